@@ -1,0 +1,1 @@
+"""A question becomes a reply that can be checked."""
