@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from corpus.document import DocumentKind, Lang, SectionKind, Sentence
+from corpus.document import DocumentKind, Lang, Role, SectionKind, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Source:
     publisher: str
     section: tuple[str, ...]
     section_kind: SectionKind
+    role: Role | None = None
     url: str | None = None
 
 
@@ -40,6 +41,11 @@ class Passage:
     def context(self) -> str:
         """The headings above the passage, outermost first; embedded with the text, never shown as a quotation."""
         return " › ".join((self.source.title, *self.source.section))
+
+    @property
+    def embedded_text(self) -> str:
+        """What is embedded and indexed: the headings, then the passage."""
+        return f"{self.context}\n{self.text}"
 
 
 @dataclass(frozen=True, slots=True)

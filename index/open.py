@@ -1,0 +1,75 @@
+"""Opening the published index for reading."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corpus.errors import CorpusError
+from corpus.load import Corpus, load_corpus
+from index.build import PASSAGE_LIST, PASSAGES_FILE
+from index.encode import QuestionEncoder, question_encoder
+from index.errors import BUILD, IndexDamaged
+from index.lexical import LexicalIndex
+from index.manifest import Manifest, Recipe, read_manifest
+from index.passage import Passage
+from index.search import Searcher
+from index.snapshot import published
+from index.store import ChromaStore
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A published index: what it says of itself, the texts it was made from, and the search over it."""
+
+    folder: Path
+    manifest: Manifest
+    corpus: Corpus
+    passages: tuple[Passage, ...]
+    searcher: Searcher
+
+
+def open_index(index_folder: Path, recipe: Recipe, encoder: QuestionEncoder | None = None) -> Index:
+    """Open the published index, if it is what the settings ask for.
+
+    Raises:
+        IndexMissing: nothing has been published.
+        IndexDamaged: something of it is missing or unreadable.
+        IndexMismatch: it was built with another model, chunking or set of sources.
+        ModelUnavailable: questions cannot be embedded.
+    """
+    folder = published(index_folder)
+    manifest = read_manifest(folder)
+    manifest.require(recipe)
+    corpus = _corpus(folder, manifest)
+    passages = _passages(folder)
+    lexical = LexicalIndex.load(folder / "lexical")
+    if not len(passages) == len(lexical) == manifest.passages:
+        raise IndexDamaged(
+            f"{folder} is incomplete: its parts hold different numbers of passages; run: {BUILD} --force"
+        )
+    if not (folder / "chroma" / "chroma.sqlite3").is_file():  # Chroma would quietly make an empty one
+        raise IndexDamaged(f"{folder / 'chroma'} holds no vectors; run: {BUILD} --force")
+    store = ChromaStore(folder / "chroma")
+    store.require({"passages": manifest.passages, "sentences": manifest.sentences})
+    searcher = Searcher(passages, store, lexical, encoder or question_encoder(recipe.model))
+    return Index(folder, manifest, corpus, passages, searcher)
+
+
+def _corpus(folder: Path, manifest: Manifest) -> Corpus:
+    try:
+        corpus = load_corpus(folder / "corpus", extras=manifest.extras)
+    except CorpusError as error:
+        raise IndexDamaged(f"the texts of the index cannot be read ({error}); run: {BUILD} --force") from error
+    if corpus.digest != manifest.corpus:
+        raise IndexDamaged(
+            f"the texts in {folder / 'corpus'} are not understood as they were when the index was built; run: {BUILD}"
+        )
+    return corpus
+
+
+def _passages(folder: Path) -> tuple[Passage, ...]:
+    try:
+        return PASSAGE_LIST.validate_json((folder / PASSAGES_FILE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(f"{folder / PASSAGES_FILE} is missing or unreadable; run: {BUILD} --force") from error
