@@ -20,7 +20,8 @@ Lang = str
 DocumentKind = Literal["article", "digest"]
 """`digest`: facts of a third-party page in our own words, never its text."""
 
-SectionKind = Literal["lead", "body", "faq", "facts"]
+SectionKind = Literal["lead", "teaser", "body", "faq", "facts"]
+"""`lead` is the summary on top, `teaser` what stands before the first heading to draw the reader in."""
 
 Role = Literal["red_flags", "about_article"]
 """What a section is for, where the bot needs to know.
@@ -71,6 +72,7 @@ class Section:
 
     `path` holds the headings from the outside in, in display spelling (without the document's title);
     it is empty for the text before the first heading. `heading` is the innermost one as it stands in the text.
+    `questions` holds, by language, how a visitor would ask for the section.
     """
 
     kind: SectionKind
@@ -78,6 +80,7 @@ class Section:
     heading: Slice | None
     paragraphs: tuple[Paragraph, ...]
     role: Role | None = None
+    questions: tuple[tuple[Lang, str], ...] = ()
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -46,6 +46,8 @@ def _download(address: str) -> bytes:
                 content += piece
                 if len(content) > MAX_BYTES:
                     raise SourceUnreadable(f"{address} is larger than {MAX_BYTES:,} bytes")
+    except httpx.HTTPStatusError as error:
+        raise SourceUnreadable(f"{address} cannot be fetched: status {error.response.status_code}") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise SourceUnreadable(f"{address} cannot be fetched: {error}") from error
     return content

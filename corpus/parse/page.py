@@ -177,15 +177,17 @@ class _Reader:
     def _close_section(self) -> None:
         draft = self.draft
         if draft.paragraphs:
-            role = self.sidecar.roles.get(draft.heading.text) if draft.heading else None
-            draft.sections.append(Section(draft.kind, draft.path, draft.heading, tuple(draft.paragraphs), role))
+            name = draft.heading.text if draft.heading else ""
+            asked = tuple((lang, q[name]) for lang, q in self.sidecar.questions.items() if name in q)
+            role = self.sidecar.roles.get(name)
+            draft.sections.append(Section(draft.kind, draft.path, draft.heading, tuple(draft.paragraphs), role, asked))
         draft.paragraphs, draft.heading = [], None
 
     def _masthead(self, block: _Block) -> None:
         """Byline, date and reviewer; the text so far was the lead, what follows is the article."""
         self._close_section()
         draft, lines = self.draft, [line.text for line in block.lines]
-        draft.kind, draft.path = "body", ()
+        draft.kind, draft.path = "teaser", ()
         for number, line in enumerate(lines):
             if match := self.rules.byline.match(line):
                 draft.byline = match["byline"]

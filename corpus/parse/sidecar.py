@@ -14,7 +14,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
 class Sidecar(BaseModel):
-    """Id, language, publisher; for headings, keyed as in the text, their spelling (`labels`) and purpose (`roles`)."""
+    """Id, language, publisher; by heading, as it stands in the text, its spelling, purpose, and questions for it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,6 +25,7 @@ class Sidecar(BaseModel):
     url: str | None = None
     labels: Mapping[str, str] = {}
     roles: Mapping[str, Role] = {}
+    questions: Mapping[Lang, Mapping[str, str]] = {}
 
 
 def parse_sidecar(text: str, name: str) -> Sidecar:
