@@ -1,0 +1,152 @@
+"""A reply as HTML: nothing lost, nothing added, everything escaped."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.turn import CitedSentence, Contact, Kind, Level, Reply, Triage
+from bot.web.html import environment
+from bot.web.render import Cited, Framing, Renderer, dialled, paragraphs, segments
+from bot.web.texts import load_texts
+from tests.bot.web.fake import QUOTE, FakeService, answer, referral, refusal
+
+
+@pytest.fixture(scope="module")
+def render() -> Renderer:
+    return Renderer(environment(), load_texts("de").reply, FakeService(), "de")
+
+
+class Tags(HTMLParser):
+    """Collects tags with their attributes, and the text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def links(self) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == "a"]
+
+
+texts = st.text(st.sampled_from("ab. [1]2,\n<&"), max_size=12)
+sentences = st.builds(CitedSentence, texts, st.lists(st.integers(1, 3), max_size=2).map(tuple))
+
+
+@given(st.lists(st.tuples(texts, sentences)), texts, st.lists(sentences, max_size=3))
+def test_joined_segments_give_the_text_back(
+    parts: list[tuple[str, CitedSentence]], end: str, strangers: list[CitedSentence]
+) -> None:
+    shown = "".join(f"{frame}{s.text}{''.join(f' [{n}]' for n in s.citations)}" for frame, s in parts) + end
+    reply = Reply(kind=Kind.ANSWER, lang="de", text=shown, sentences=(*(s for _, s in parts), *strangers))
+    assert "".join(s.text for s in segments(reply)) == shown
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "So:\n\n", " Und "]), st.integers(1, 9)), max_size=5))
+def test_every_sentence_is_found_with_its_numbers(parts: list[tuple[str, int]]) -> None:
+    wanted = [CitedSentence(f"Satz {n}.", (n,)) for _, n in parts]
+    shown = "".join(f"{frame}{s.text} [{s.citations[0]}]" for (frame, _), s in zip(parts, wanted, strict=True))
+    found = segments(Reply(kind=Kind.ANSWER, lang="de", text=shown, sentences=tuple(wanted)))
+    assert [(s.sentence, s.citations) for s in found if isinstance(s, Cited)] == [(s.text, s.citations) for s in wanted]
+
+
+def test_a_sentence_that_also_stands_in_the_framing_is_taken_where_its_number_is() -> None:
+    text = "Gut. Im Artikel: Gut. [1]"
+    reply = Reply(kind=Kind.ANSWER, lang="de", text=text, sentences=(CitedSentence("Gut.", (1,)),))
+    assert segments(reply) == (Framing("Gut. Im Artikel: "), Cited("Gut.", (1,), " [1]"))
+
+
+def test_several_numbers_in_any_of_the_usual_forms() -> None:
+    for markers in (" [1][2]", " [1] [2]", " [1, 2]", "[1,2]"):
+        reply = Reply(kind=Kind.ANSWER, lang="de", text=f"Gut.{markers}", sentences=(CitedSentence("Gut.", (1, 2)),))
+        assert segments(reply) == (Cited("Gut.", (1, 2), markers),)
+
+
+def test_numbers_lead_to_the_marked_passage(render: Renderer) -> None:
+    links = Tags(render(answer())).links()
+    first = next(link for link in links if link.get("class") == "cite")
+    citation = answer().citations[0]
+    assert first["href"] == f"/read/laufen?start={citation.start}&end={citation.end}#passage"
+    assert (first["target"], first["rel"]) == ("_blank", "noopener")
+    assert first["aria-label"] == "Beleg 1: Sofortmaßnahmen bei akuten Rückenschmerzen (öffnet in neuem Fenster)"
+
+
+def test_the_text_is_shown_without_the_raw_markers(render: Renderer) -> None:
+    shown = Tags(render(answer())).text
+    assert QUOTE in shown
+    assert "[1]" not in shown
+
+
+def test_a_digest_is_called_a_summary(render: Renderer) -> None:
+    assert render(answer()).count("Zusammenfassung der Quelle") == 1
+
+
+def test_empty_lines_make_paragraphs() -> None:
+    reply = Reply(kind=Kind.SMALLTALK, lang="de", text="Eins.\nZwei.\n\n\nDrei.\n")
+    lines = [["".join(piece.text for piece in line) for line in p] for p in paragraphs(reply)]
+    assert lines == [["Eins.", "Zwei."], ["Drei."]]
+
+
+def test_a_referral_has_numbers_to_tap_and_does_not_repeat_them(render: Renderer) -> None:
+    html = render(referral())
+    tags = Tags(html)
+    assert [link["href"] for link in tags.links()] == ["tel:112", "tel:116117"]
+    assert 'role="alert"' in html
+    assert "Notfall: jetzt handeln" in tags.text
+    assert tags.text.count("116 117") == 1
+    assert "Rufen Sie jetzt den Notruf 112 an" in tags.text
+
+
+@pytest.mark.parametrize("level", [Level.DOCTOR, Level.URGENT, Level.EMERGENCY])
+def test_every_level_looks_different(render: Renderer, level: Level) -> None:
+    html = render(replace(referral(), triage=Triage(level)))
+    assert f"level-{level.value}" in html
+    assert load_texts("de").reply.levels[level] in html
+
+
+def test_a_refusal_is_plain_text(render: Renderer) -> None:
+    assert "Dazu steht nichts in unserem Artikel." in render(refusal())
+
+
+def test_everything_is_escaped(render: Renderer) -> None:
+    evil = '<img src=x onerror="a()">\'&'
+    citation = replace(answer().citations[0], title=evil, publisher=evil, section=(evil,), read=f'/read/x"{evil}')
+    reply = Reply(
+        kind=Kind.REFERRAL,
+        lang="de",
+        text=f"{evil}\n{evil} [1]",
+        sentences=(CitedSentence(evil, (1,)),),
+        citations=(citation,),
+        contact=(Contact(evil, '1"><b>', "DE"),),
+        triage=Triage(Level.URGENT),
+    )
+    tags = Tags(render(reply))
+    assert "img" not in {tag for tag, _ in tags.tags}
+    assert "b" not in {tag for tag, _ in tags.tags}
+    assert evil in tags.text
+    assert not any(name.startswith("on") for _, attributes in tags.tags for name in attributes)
+
+
+def test_a_number_without_a_citation_is_no_link(render: Renderer) -> None:
+    reply = Reply(kind=Kind.ANSWER, lang="de", text="Gut. [7]", sentences=(CitedSentence("Gut.", (7,)),))
+    html = render(reply)
+    assert "<a" not in html
+    assert "<sup>7</sup>" in html
+
+
+def test_a_reply_in_another_language_says_so(render: Renderer) -> None:
+    assert 'lang="da"' in render(Reply(kind=Kind.SMALLTALK, lang="da", text="Hej!"))
+    assert "lang=" not in render(Reply(kind=Kind.SMALLTALK, lang="de", text="Hallo!"))
+
+
+def test_only_what_a_telephone_dials_is_left_of_a_number() -> None:
+    assert dialled("+49 (30) 116-117") == "+4930116117"
