@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from corpus.document import Lang
+from corpus.document import Document, Lang
 from index.passage import Hit
 
 
@@ -144,6 +144,8 @@ class Turn:
     triage: Triage = field(default_factory=Triage)
     verdict: Verdict = field(default_factory=Verdict)
     hits: tuple[Hit, ...] = ()
+    documents: Mapping[str, Document] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    """The documents that this turn quotes from, by id: one snapshot from retrieval to verification."""
     confidence: float = 0.0
     reply: Reply | None = None
     timings_ms: tuple[tuple[str, float], ...] = ()

@@ -68,13 +68,13 @@ def build_index(
     known, old = _old_vectors(index_folder, encoder.name)
     if not force and old is not None and _holds(old, corpus, recipe):
         return BuildReport(old, 0, _count_texts(found), published=False)
-    embedder = _Reusing(encoder, {} if force else known, _count_texts(found), progress)
+    embedder = Embedder(encoder, {} if force else known, _count_texts(found), progress)
     with building(index_folder) as folder:
         _copy_corpus(corpus_folder, folder / "corpus")
         (folder / PASSAGES_FILE).write_bytes(PASSAGE_LIST.dump_json(found))
         LexicalIndex.build((p.embedded_text, p.source.lang) for p in found).save(folder / "lexical")
         store = ChromaStore(folder / "chroma", embedder)
-        _fill(store, found)
+        fill(store, found)
         store.close()
         manifest = Manifest(
             model=encoder.name,
@@ -100,7 +100,8 @@ def _holds(old: Manifest, corpus: Corpus, recipe: Recipe) -> bool:
     return old.corpus == corpus.digest
 
 
-def _fill(store: VectorStore, found: Sequence[Passage]) -> None:
+def fill(store: VectorStore, found: Sequence[Passage]) -> None:
+    """Add passages and their sentences to an empty store, in the collections that a `Searcher` reads."""
     store.add(PASSAGES, {p.id: p.embedded_text for p in found}, [_metadata(p) for p in found])
     rows = {sentence_id(p.id, n): s.text for p in found for n, s in enumerate(p.sentences)}
     places: list[dict[str, str | int]] = [
@@ -150,8 +151,8 @@ def _old_vectors(index_folder: Path, model: str) -> tuple[dict[str, Array], Mani
     return dict(rows), manifest
 
 
-class _Reusing:
-    """Embeds texts, taking the vectors of those that are known already."""
+class Embedder:
+    """Embeds texts for a store, taking the vectors of those that are known already; counts both kinds."""
 
     def __init__(
         self, encoder: PassageEncoder, known: Mapping[str, Array], total: int, progress: Progress | None

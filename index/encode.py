@@ -55,10 +55,6 @@ class QuestionEncoder(Protocol):
         """A vector of length 1, shape (dimensions,)."""
         ...
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens the model sees of a passage, the special ones included."""
-        ...
-
 
 def model_name(model: str) -> str:
     """The name that a manifest carries for this setting, without loading anything."""
@@ -103,7 +99,7 @@ class FourBitEncoder:
         return vectors
 
     def count_tokens(self, text: str) -> int:
-        """See `QuestionEncoder`."""
+        """How many tokens the model sees of a passage, the special ones included."""
         return int(self._engine.token_count(_plain(text)))
 
 
@@ -152,10 +148,6 @@ class _SentenceTransformersEncoder:
         """See `QuestionEncoder`."""
         vector: Array = self._encode([text], "query")[0]
         return vector
-
-    def count_tokens(self, text: str) -> int:
-        """See `QuestionEncoder`."""
-        return int(self._model.preprocess([text])["attention_mask"].sum())
 
     def _encode(self, texts: Sequence[str], kind: str) -> Array:
         vectors = self._model.encode(

@@ -62,10 +62,18 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceScores:
+    """How well a sentence fits the question: its cosine, and the share of the question's lexical weight it contains."""
+
+    cosine: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, its fused score, the parts of it, and the cosine of each of its sentences, in order."""
+    """A passage found, its fused score in [0, 1], the parts of it, and the scores of its sentences, in order."""
 
     passage: Passage
     score: float
     scores: Scores
-    sentence_cosines: tuple[float, ...]
+    sentences: tuple[SentenceScores, ...]

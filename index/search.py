@@ -8,7 +8,7 @@ import numpy as np
 from index.e5s1 import Array
 from index.encode import QuestionEncoder
 from index.lexical import LexicalIndex
-from index.passage import Hit, Passage, Scores
+from index.passage import Hit, Passage, Scores, SentenceScores
 from index.store import VectorStore
 
 PASSAGES = "passages"
@@ -81,10 +81,14 @@ class Searcher:
                     lexical=float(lexical.scores[rows[i]]),
                     coverage=float(lexical.coverage[rows[i]]),
                 ),
-                sentence_cosines=sentences[i],
+                sentences=self._sentence_scores(question, self._passages[rows[i]], sentences[i]),
             )
             for i in order
         )
+
+    def _sentence_scores(self, question: str, passage: Passage, cosines: Sequence[float]) -> tuple[SentenceScores, ...]:
+        shares = self._lexical.overlap(question, [s.text for s in passage.sentences], passage.source.lang)
+        return tuple(SentenceScores(cosine, share) for cosine, share in zip(cosines, shares, strict=True))
 
     def _candidates(self, vector: Array, lexical: Array) -> list[int]:
         """The numbers of the passages that any of the three finds among its best, in ascending order."""

@@ -1,0 +1,95 @@
+"""One contract for every vector store; the fake has to keep it too."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.e5s1 import Array
+from index.errors import IndexDamaged
+from index.search import SENTENCES
+from index.store import ChromaStore, VectorStore
+from tests.fakes import HashEncoder, ListStore
+
+ROWS = {"a": "der Rücken schmerzt", "b": "die Schuhe sind gedämpft", "c": "Wärme hilft dem Rücken"}
+METADATA: list[dict[str, str | int]] = [{"document": "d", "start": n} for n in range(3)]
+
+
+@pytest.fixture(params=["chroma", "list"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
+    embed = HashEncoder().encode_passages
+    made: dict[str, Callable[[], VectorStore]] = {
+        "chroma": lambda: ChromaStore(tmp_path / "chroma", embed),
+        "list": lambda: ListStore(embed),
+    }
+    filled = made[request.param]()
+    filled.add("texts", ROWS, METADATA)
+    return filled
+
+
+def vector(text: str) -> Array:
+    return HashEncoder().encode_question(text)
+
+
+def test_the_nearest_text_comes_first_with_its_cosine(store: VectorStore) -> None:
+    found = store.nearest("texts", vector("der Rücken schmerzt"), 3)
+    assert found[0][0] == "a"
+    assert found[0][1] == pytest.approx(1.0, abs=1e-4)
+    assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
+
+
+def test_cosines_are_the_dot_products_of_the_vectors(store: VectorStore) -> None:
+    asked = vector("Rücken und Wärme")
+    held = store.vectors("texts", list(ROWS))
+    for name, cosine in store.nearest("texts", asked, 3):
+        assert cosine == pytest.approx(float(held[name] @ asked), abs=1e-4)
+
+
+def test_asking_for_more_than_there_is_gives_what_there_is(store: VectorStore) -> None:
+    assert len(store.nearest("texts", vector("egal"), 50)) == 3
+
+
+def test_vectors_have_length_one_and_unknown_ids_are_left_out(store: VectorStore) -> None:
+    held = store.vectors("texts", ["c", "nowhere"])
+    assert list(held) == ["c"]
+    assert np.linalg.norm(held["c"]) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_texts_come_back_with_their_vectors(store: VectorStore) -> None:
+    texts = store.texts("texts")
+    assert {name: text for name, (text, _) in texts.items()} == ROWS
+    assert np.allclose(texts["b"][1], vector(ROWS["b"]), atol=1e-4)
+
+
+def test_chroma_keeps_what_was_written(tmp_path: Path) -> None:
+    written = ChromaStore(tmp_path, HashEncoder().encode_passages)
+    written.add("texts", ROWS, METADATA)
+    written.close()
+    read = ChromaStore(tmp_path)
+    read.require({"texts": 3})
+    assert read.nearest("texts", vector(ROWS["b"]), 1)[0][0] == "b"
+
+
+def test_a_collection_that_is_missing_or_short_is_told_with_the_command(tmp_path: Path) -> None:
+    store = ChromaStore(tmp_path, HashEncoder().encode_passages)
+    store.add("texts", ROWS, METADATA)
+    for sizes in ({"texts": 4}, {"others": 1}):
+        with pytest.raises(IndexDamaged, match="python -m index build"):
+            store.require(sizes)
+
+
+def test_a_damaged_database_is_told_with_the_command(tmp_path: Path) -> None:
+    (tmp_path / "chroma.sqlite3").write_bytes(b"no database at all" * 100)
+    with pytest.raises(IndexDamaged, match="python -m index build"):
+        ChromaStore(tmp_path).nearest("texts", vector("x"), 1)
+
+
+def test_approximate_search_agrees_with_exact_search_on_real_sentences(data: Path) -> None:
+    store = ChromaStore(data.joinpath("index", "current", "chroma").resolve())
+    rows = {name: v for name, (_, v) in store.texts(SENTENCES).items()}
+    names, matrix = list(rows), np.stack(list(rows.values()))
+    for asked in matrix[::7]:
+        exact = {names[i] for i in np.argsort(-(matrix @ asked))[:20]}
+        found = {name for name, _ in store.nearest(SENTENCES, asked, 20)}
+        assert len(exact & found) >= 19
