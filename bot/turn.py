@@ -7,7 +7,6 @@ The fields of `Reply` and of what it contains are the contract of docs/design.md
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from types import MappingProxyType
 
 from corpus.document import Document, Lang
 from index.passage import Hit
@@ -118,7 +117,7 @@ class Reply:
     confidence: float = 0.0
     follow_ups: tuple[str, ...] = ()
     contact: tuple[Contact, ...] = ()
-    timings_ms: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +143,7 @@ class Turn:
     triage: Triage = field(default_factory=Triage)
     verdict: Verdict = field(default_factory=Verdict)
     hits: tuple[Hit, ...] = ()
-    documents: Mapping[str, Document] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    documents: Mapping[str, Document] = field(default_factory=dict, repr=False)
     """The documents that this turn quotes from, by id: one snapshot from retrieval to verification."""
     confidence: float = 0.0
     reply: Reply | None = None

@@ -1,0 +1,1 @@
+"""From passages found to an answer."""

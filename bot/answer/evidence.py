@@ -1,0 +1,70 @@
+"""How sure it is that the passages found answer the question.
+
+Cosines of e5 models are squeezed (a flight to Mallorca has 0.77 here, a good question 0.85), so no threshold on one
+of them will do. Four features go into a logistic regression whose weights lie in evidence.toml.
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import BadWording
+from corpus.document import Lang
+from index.passage import Hit
+
+FILE = Path(__file__).with_name("evidence.toml")
+FEATURES = ("dense", "sentence", "coverage", "foreign")
+"""Best cosine of a passage, of a sentence, best lexical coverage, and whether the question is in another language."""
+
+
+class Calibration(BaseModel):
+    """The contents of evidence.toml; features are scaled by mean and deviation before they are weighed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: Mapping[str, float]
+    means: Mapping[str, float]
+    deviations: Mapping[str, float]
+    answer: float
+    near: float
+
+
+@cache
+def calibration() -> Calibration:
+    """The fitted weights.
+
+    Raises:
+        BadWording: the file is missing or has other fields.
+    """
+    try:
+        return Calibration.model_validate(tomllib.loads(FILE.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise BadWording(f"{FILE.name}: {error}; run: python -m evals fit") from error
+
+
+def features(hits: Sequence[Hit], lang: Lang) -> tuple[float, ...]:
+    """The features of the hits for a question in `lang`, in the order of `FEATURES`; zeros without hits."""
+    if not hits:
+        return (0.0, 0.0, 0.0, 0.0)
+    scores = [hit.scores for hit in hits]
+    return (
+        max(s.dense for s in scores),
+        max(s.sentence for s in scores),
+        max(s.coverage for s in scores),
+        float(all(hit.passage.source.lang != lang for hit in hits)),
+    )
+
+
+def probability(hits: Sequence[Hit], lang: Lang) -> float:
+    """The probability, in [0, 1], that the hits hold the answer; 0 without hits."""
+    if not hits:
+        return 0.0
+    fitted = calibration()
+    total = fitted.weights["bias"]
+    for name, value in zip(FEATURES, features(hits, lang), strict=True):
+        total += fitted.weights[name] * (value - fitted.means[name]) / fitted.deviations[name]
+    return 1.0 / (1.0 + math.exp(-total))

@@ -1,0 +1,157 @@
+"""The one place that builds things: settings → stages → chain → a service that the surfaces can use."""
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from bot.answer.compose import answer, refusal
+from bot.chat import Chat, Stages, chain
+from bot.cite import cite_place
+from bot.guard import Guard, check, load_guard
+from bot.library import Library
+from bot.referral import Referrals, compose, load_referrals
+from bot.retrieve import Retriever
+from bot.settings import Settings
+from bot.smalltalk import small_talk
+from bot.triage import Rules, assess, load_rules
+from bot.turn import Citation, Level, Question, Reply, Turn
+from bot.verify import Verifier
+from bot.wording import FALLBACK, wording_for, wordings
+from corpus.document import Document, Lang
+from corpus.language import detect
+from index.errors import IndexProblem
+
+_log = logging.getLogger(__name__)
+
+
+def assemble(settings: Settings) -> "Service":
+    """A service for these settings; the index is opened when it is first needed.
+
+    Raises:
+        BadWording: a data file of the bot is incomplete.
+    """
+    # LangChain sends runs to its maker's service when these are set in the environment; health data never goes there.
+    for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
+        os.environ[name] = "false"
+    library = Library(settings.index_folder, settings.recipe)
+    referrals = load_referrals()
+    stages = Stages(
+        begin=_begin,
+        triage=_Triage(load_rules(), referrals, library),
+        guard=_GuardStage(load_guard()),
+        small_talk=small_talk,
+        retrieve=Retriever(library),
+        answer=answer,
+        verify=Verifier(_lines()),
+    )
+    return Service(library, Chat(chain(stages)))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The bot as the surfaces see it; safe to use from several threads."""
+
+    library: Library
+    chat: Chat
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents of the current index; none while there is no index."""
+        try:
+            return self.library.current().corpus.documents
+        except IndexProblem:
+            return MappingProxyType({})
+
+    def ready(self) -> str | None:
+        """None when questions can be answered, else what to do."""
+        try:
+            self.library.current()
+        except IndexProblem as problem:
+            return str(problem)
+        return None
+
+    def examples(self, lang: Lang) -> tuple[str, ...]:
+        """Questions to begin with."""
+        return wording_for(lang).examples
+
+    def reply(self, question: Question) -> Reply:
+        """See `Chat.reply`. Without an index warning signs are still referred; everything else is refused."""
+        return self.chat.reply(question)
+
+    def warm_up(self) -> None:
+        """Load what the first question would wait for; a missing index is logged, not raised."""
+        if (problem := self.ready()) is not None:
+            _log.warning("not ready: %s", problem)
+            return
+        self.reply(Question(text=wording_for(FALLBACK).examples[0]))
+
+
+def _begin(question: Question) -> Turn:
+    """A turn in the language asked for, or the one detected; in the fallback where there is no wording for it."""
+    lang = question.lang or detect(question.text)
+    return Turn(question=question, lang=lang if lang in wordings() else FALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Triage:
+    """The stage: a referral when the conversation holds a warning sign."""
+
+    rules: Rules
+    referrals: Referrals
+    library: Library
+
+    def __call__(self, turn: Turn) -> Turn:
+        question = turn.question
+        triage = assess(self.rules, (*question.earlier, question.text))
+        turn = replace(turn, triage=triage)
+        if triage.level is Level.NONE:
+            return turn
+        documents, signs = self._warning_signs()
+        reply = compose(self.referrals, triage, lang=turn.lang, country=question.country, warning_signs=signs)
+        return replace(turn, documents=documents, reply=reply)
+
+    def _warning_signs(self) -> tuple[Mapping[str, Document], Citation | None]:
+        """What the article says of warning signs, with its documents; nothing must keep a referral from being shown."""
+        try:
+            documents = self.library.current().corpus.documents
+            return documents, _red_flags(documents)
+        except Exception:  # noqa: BLE001 - without the index the referral goes out without the quotation
+            _log.error("a referral goes out without its quotation: the index cannot be opened")
+            return MappingProxyType({}), None
+
+
+def _red_flags(documents: Mapping[str, Document]) -> Citation | None:
+    """The first sentence of the last section that tells of red flags: in an FAQ it is a complete answer."""
+    sections = [
+        (document.id, section)
+        for document in documents.values()
+        for section in document.sections
+        if section.role == "red_flags"
+    ]
+    if not sections:
+        return None
+    document, section = max(sections, key=lambda pair: pair[1].kind == "faq")
+    return cite_place(1, documents, document, section.sentences[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _GuardStage:
+    """The stage: a refusal for what the bot must not do."""
+
+    guard: Guard
+
+    def __call__(self, turn: Turn) -> Turn:
+        verdict = check(self.guard, turn.question.text)
+        turn = replace(turn, verdict=verdict)
+        if verdict.reason is None:
+            return turn
+        return replace(turn, reply=refusal(turn, verdict.reason, code=verdict.code))
+
+
+def _lines() -> frozenset[str]:
+    """Every line that the bot may say without a citation, referrals apart."""
+    texts = [text for w in wordings().values() for text in (*w.refusal.values(), *w.answer.model_dump().values())]
+    texts += [entry.text for w in wordings().values() for entry in w.smalltalk.values()]
+    return frozenset(line.strip() for text in texts for line in text.split("\n"))

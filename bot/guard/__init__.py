@@ -1,0 +1,5 @@
+"""Questions the bot does not answer, and why."""
+
+from bot.guard.check import Guard, check, load_guard
+
+__all__ = ["Guard", "check", "load_guard"]

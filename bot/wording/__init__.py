@@ -1,0 +1,83 @@
+"""What the bot says, by language, from the TOML files of this folder."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import BadWording
+from bot.turn import Reason
+from corpus.document import Lang
+
+_FOLDER = Path(__file__).parent
+FALLBACK: Lang = "en"
+"""The language for readers whose own has no wording yet."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnswerTexts(_Table):
+    """Lines that frame quotations."""
+
+    sources: str
+    only_sources: str
+    original: str
+
+
+class ErrorTexts(_Table):
+    """Why a message cannot be taken; `too_long` has a place for `{limit}`."""
+
+    empty: str
+    too_long: str
+
+
+class SmallTalk(_Table):
+    """Messages that ask for nothing the articles hold, and the reply to them."""
+
+    patterns: tuple[str, ...]
+    text: str
+
+
+class Wording(_Table):
+    """All texts of one language."""
+
+    lang: Lang
+    examples: tuple[str, ...]
+    errors: ErrorTexts
+    answer: AnswerTexts
+    refusal: Mapping[str, str]
+    smalltalk: Mapping[str, SmallTalk]
+
+    def refusal_for(self, reason: Reason, code: str) -> str:
+        """The text for a finding; the one for its code where there is one, else the one for the reason."""
+        return self.refusal.get(code, self.refusal[reason.value])
+
+
+@cache
+def wordings() -> Mapping[Lang, Wording]:
+    """The wording of every language that has a file.
+
+    Raises:
+        BadWording: a file is unreadable or misses an entry.
+    """
+    found = {}
+    for path in sorted(_FOLDER.glob("??.toml")):
+        try:
+            wording = Wording.model_validate({"lang": path.stem, **tomllib.loads(path.read_text("utf-8"))})
+        except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+            raise BadWording(f"{path.name}: {error}") from error
+        if missing := {*Reason, "topics", "too_long"} - set(wording.refusal):
+            raise BadWording(f"{path.name}: no text for {', '.join(sorted(missing))}")
+        found[path.stem] = wording
+    return MappingProxyType(found)
+
+
+def wording_for(lang: Lang) -> Wording:
+    """The wording of a language, or of `FALLBACK` when it has none."""
+    known = wordings()
+    return known.get(lang, known[FALLBACK])

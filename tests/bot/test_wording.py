@@ -1,0 +1,34 @@
+from bot.turn import Reason
+from bot.wording import FALLBACK, wording_for, wordings
+
+
+def test_german_and_english_have_the_same_entries() -> None:
+    found = wordings()
+    assert {"de", "en"} <= set(found)
+    for wording in found.values():
+        assert set(wording.smalltalk) == set(found["de"].smalltalk)
+        assert set(wording.refusal) == set(found["de"].refusal)
+        assert 3 <= len(wording.examples) <= 5
+
+
+def test_every_reason_has_a_text_in_every_language() -> None:
+    for wording in wordings().values():
+        assert all(len(wording.refusal_for(reason, "ok")) > 40 for reason in Reason)
+
+
+def test_a_code_with_a_text_of_its_own_is_preferred() -> None:
+    wording = wording_for("de")
+    assert wording.refusal_for(Reason.FAILED, "too_long") != wording.refusal_for(Reason.FAILED, "ok")
+
+
+def test_a_language_without_wording_falls_back() -> None:
+    assert wording_for("fi").lang == FALLBACK
+
+
+def test_no_pattern_of_small_talk_stands_for_two_things() -> None:
+    patterns = [p for w in wordings().values() for entry in w.smalltalk.values() for p in entry.patterns]
+    assert len(patterns) == len(set(patterns))
+
+
+def test_a_refusal_after_a_failure_says_when_not_to_wait() -> None:
+    assert all("112" in wording.refusal["failed"] for wording in wordings().values())
