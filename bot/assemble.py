@@ -13,6 +13,7 @@ from bot.guard import Guard, check, load_guard
 from bot.library import Library
 from bot.referral import Referrals, compose, load_referrals
 from bot.retrieve import Retriever
+from bot.rewrite import Rewriter
 from bot.settings import Settings
 from bot.smalltalk import small_talk
 from bot.triage import Rules, assess, load_rules
@@ -42,6 +43,7 @@ def assemble(settings: Settings) -> "Service":
         triage=_Triage(load_rules(), referrals, library),
         guard=_GuardStage(load_guard()),
         small_talk=small_talk,
+        rewrite=Rewriter(library),
         retrieve=Retriever(library),
         answer=answer,
         verify=Verifier(_lines()),

@@ -1,4 +1,4 @@
-"""The order of things: triage → guard → small talk → retrieve → answer → verify.
+"""The order of things: triage → guard → small talk → rewrite → retrieve → answer → verify.
 
 The chain is a LangChain `Runnable` from `Question` to `Turn`: invoke, batch, stream and trace it like any other.
 `Chat.reply` is the chain with a net under it: whatever breaks, the visitor gets a refusal and the log an entry.
@@ -35,6 +35,7 @@ class Stages:
     triage: Stage
     guard: Stage
     small_talk: Stage
+    rewrite: Stage
     retrieve: Stage
     answer: Stage
     verify: Stage
@@ -47,6 +48,7 @@ def chain(stages: Stages) -> Runnable[Question, Turn]:
         | _unless_replied("triage", stages.triage)
         | _unless_replied("guard", stages.guard)
         | _unless_replied("small_talk", stages.small_talk)
+        | _unless_replied("rewrite", stages.rewrite)
         | _unless_replied("retrieve", stages.retrieve)
         | _unless_replied("answer", stages.answer)
         | _timed("verify", stages.verify)

@@ -109,32 +109,42 @@ def compose(
     home = by_service["emergency"][0].country
     filled = {service: _phrase(wording, service, numbers, home) for service, numbers in by_service.items()}
     citation = _fitting(triage, wording, warning_signs)
-    parts = [sentence.format(**filled) for sentence in entry.sentences]
+    action, *more = [sentence.format(**filled) for sentence in entry.sentences]
+    parts = [action, " ".join(more)]
     parts += [wording.quote.format(quote=citation.quote)] if citation else []
     parts += [entry.question] if entry.question else []
     return Reply(
         kind=Kind.REFERRAL,
         lang=spoken,
-        text=" ".join(parts),
+        text="\n\n".join(parts),
         triage=triage,
         sentences=(CitedSentence(citation.quote, (citation.n,)),) if citation else (),
         citations=(citation,) if citation else (),
         confidence=1.0,
-        contact=_contacts(entry, by_service, spoken),
+        contact=_contacts(entry, by_service, spoken, wording.countries),
     )
 
 
 def _fitting(triage: Triage, wording: Wording, warning_signs: Citation | None) -> Citation | None:
-    """The article's sentence as number 1, or None where the article does not speak of the sign."""
-    if warning_signs is None or wording.article_flags.isdisjoint(_deciding(triage, wording)):
+    """The article's sentence as number 1, or None where the article does not speak of the sign.
+
+    It is not quoted in an emergency either: its calmer advice would take the edge off the first sentence.
+    """
+    known = not wording.article_flags.isdisjoint(_deciding(triage, wording))
+    if warning_signs is None or not known or triage.level is Level.EMERGENCY:
         return None
     return replace(warning_signs, n=1)
 
 
-def _contacts(entry: Entry, by_service: Mapping[str, Sequence[Number]], lang: str) -> tuple[Contact, ...]:
-    """The numbers the entry asks for, in its order, each once."""
-    numbers = (number for service in entry.contacts for number in by_service[service])
-    return tuple(dict.fromkeys(Contact(n.label[lang], n.number, n.country) for n in numbers))
+def _contacts(
+    entry: Entry, by_service: Mapping[str, Sequence[Number]], lang: str, countries: Mapping[str, str]
+) -> tuple[Contact, ...]:
+    """The numbers the entry asks for, in its order, each once; with their countries where there is more than one."""
+    numbers = [number for service in entry.contacts for number in by_service[service]]
+    several = len({number.country for number in numbers}) > 1
+    labels = [f"{n.label[lang]} ({countries[n.country]})" if several else n.label[lang] for n in numbers]
+    contacts = (Contact(label, n.number, n.country) for label, n in zip(labels, numbers, strict=True))
+    return tuple(dict.fromkeys(contacts))
 
 
 def _entry_for(wording: Wording, triage: Triage) -> Entry:

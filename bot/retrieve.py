@@ -20,7 +20,7 @@ _COUNT = 10
 
 @dataclass(frozen=True, slots=True)
 class Retriever:
-    """The stage: hits for the turn's question, with the documents they come from."""
+    """The stage: hits for the turn's query, with the documents they come from."""
 
     library: Library
 
@@ -31,7 +31,7 @@ class Retriever:
             IndexProblem: there is no index, or it cannot be read.
         """
         index = self.library.current()
-        hits = index.searcher.search(turn.question.text, _COUNT)
+        hits = index.searcher.search(turn.query.text if turn.query else turn.question.text, _COUNT)
         return replace(turn, hits=hits, documents=index.corpus.documents)
 
 

@@ -134,6 +134,14 @@ class Question:
     country: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for, and in which language."""
+
+    text: str
+    lang: Lang
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One question on its way to a reply: every stage's value, and its time in milliseconds."""
@@ -142,6 +150,7 @@ class Turn:
     lang: Lang
     triage: Triage = field(default_factory=Triage)
     verdict: Verdict = field(default_factory=Verdict)
+    query: Query | None = None
     hits: tuple[Hit, ...] = ()
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False)
     """The documents that this turn quotes from, by id: one snapshot from retrieval to verification."""

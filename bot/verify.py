@@ -9,8 +9,8 @@ from bot.errors import Unverified
 from bot.turn import Kind, Reply, Turn
 from corpus.document import Document
 
-# The numbers behind a sentence, and the closing mark of a quotation before them.
-_MARKERS = re.compile(r"[”“»\"’]?(?: \[\d+\])+")
+# The numbers behind a sentence.
+_MARKERS = re.compile(r"(?: \[\d+\])+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
 
 import json
 import re
+import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from index.errors import BUILD, IndexDamaged
 _SNOWBALL = {"de": "german", "da": "danish", "sv": "swedish", "en": "english"}
 # Words that say nothing of a topic. Triage never sees these lists: they contain "not" and "without".
 _STOP_WORDS = {"de": STOPWORDS_GERMAN, "da": STOPWORDS_DANISH, "sv": STOPWORDS_SWEDISH, "en": STOPWORDS_EN_PLUS}
+_MORE_STOP_WORDS = Path(__file__).with_name("stopwords.toml")
 _WORD = re.compile(r"[^\W_]+")
 _ROWS = "rows.json"
 
@@ -43,7 +45,8 @@ def _stemmer(lang: Lang) -> Any:  # noqa: ANN401 - PyStemmer carries no types
 
 @cache
 def _stop_words(lang: Lang) -> frozenset[str]:
-    return frozenset(_STOP_WORDS.get(lang, ()))
+    more: dict[str, list[str]] = tomllib.loads(_MORE_STOP_WORDS.read_text("utf-8"))
+    return frozenset((*_STOP_WORDS.get(lang, ()), *more.get(lang, ())))
 
 
 def terms(text: str, lang: Lang) -> list[str]:

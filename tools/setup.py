@@ -53,7 +53,7 @@ def _torch_index() -> list[str]:
     if not sys.platform.startswith("linux") or os.environ.get("RW_TORCH") == "registry":
         return []
     try:
-        with urllib.request.urlopen(TORCH_INDEX, timeout=REACHABLE_WITHIN_S):  # noqa: S310 - a constant address
+        with urllib.request.urlopen(TORCH_INDEX, timeout=REACHABLE_WITHIN_S):
             return ["--extra-index-url", TORCH_INDEX]
     except (urllib.error.URLError, OSError):
         return []

@@ -10,6 +10,7 @@ from bot.cite import cite_place
 from bot.turn import Citation, CitedSentence, Kind, Reason, Reply, Turn
 from bot.wording import wording_for
 from corpus.document import Lang
+from index.lexical import terms
 
 # Beside an answer two suggestions are enough; a refusal offers more.
 _FOLLOW_UPS = 2
@@ -17,13 +18,16 @@ _FOLLOW_UPS = 2
 
 def answer(turn: Turn) -> Turn:
     """The stage: an answer from the hits of a turn, or why there is none and what is near."""
-    confidence = probability(turn.hits, turn.lang)
+    topics = nearest(turn.documents, turn.hits, turn.lang)
+    if not terms(turn.question.text, turn.lang):
+        # "And why?" has no word to search for; vectors alone would find something all the same.
+        return replace(turn, reply=refusal(turn, Reason.NO_EVIDENCE, topics, code="unclear"))
+    confidence = probability(turn.hits, turn.query.lang if turn.query else turn.lang)
     quotes = select(turn.hits) if confidence >= calibration().answer else ()
     if quotes:
         reply = _answered(turn, quotes, confidence)
     else:
         near = confidence >= calibration().near
-        topics = nearest(turn.documents, turn.hits, turn.lang)
         reply = refusal(turn, Reason.NO_EVIDENCE if near else Reason.OFF_TOPIC, topics, confidence=confidence)
     return replace(turn, confidence=confidence, reply=reply)
 

@@ -6,7 +6,7 @@ with that one or not at all, so that nothing shown refers to something missing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer.reading import reading
 from corpus.document import Sentence
@@ -17,7 +17,7 @@ LONGEST = 4
 """Sentences of an answer; more is not read on a phone."""
 
 # The best few passages hold the answer; further down only near misses are found (evals/cases/dev.jsonl: the
-# expected section is among the first three in 51 of 52 questions).
+# expected section is nearly always among the first three).
 _PASSAGES = 5
 # What a sentence's score is made of: its own cosine and its passage's fused score, both scaled to [0, 1] over the
 # candidates, and the share of the question's lexical weight it contains. These and the following figures were chosen
@@ -26,12 +26,12 @@ _COSINE, _PASSAGE, _COVERAGE = 0.4, 0.3, 0.5
 # "Also …" reads badly at the beginning of an answer, but better than a sentence beside the point.
 _CONTINUING = 0.1
 # What the article says itself goes before what its sources say, unless they are clearly better.
-_ARTICLE_FIRST = 0.08
+_ARTICLE_FIRST = 0.2
 # When a question of the FAQ is the best hit, its answer was written for the question.
 _FAQ_FIRST = 0.1
 # A further sentence must come this near to the first one's score, depending on where it stands: right behind it, in
-# the same passage, or elsewhere. The answer of an FAQ is taken whole.
-_BEHIND, _SAME_PASSAGE, _ELSEWHERE, _SAME_FAQ = 0.4, 0.25, 0.2, 0.65
+# the same passage, or elsewhere. The answer of an FAQ is taken whole, and so is what a sentence only announces.
+_BEHIND, _SAME_PASSAGE, _ELSEWHERE, _WHOLE = 0.4, 0.25, 0.25, 0.65
 # Two sentences that share more of their words say the same.
 _SAME = 0.5
 _LONGEST_UNIT = 2
@@ -123,14 +123,19 @@ def _further(units: Sequence[_Unit], lead: _Unit) -> list[_Unit]:
 
     def lacks(unit: _Unit) -> float:
         """By how much the unit misses what is asked of it; none at 0 and below."""
-        same = unit.passage.id == lead.passage.id
-        if not same:
+        behind = unit.passage.id == lead.passage.id and unit.first == lead.last + 1
+        if unit.passage.id != lead.passage.id:
             allowed = _ELSEWHERE
-        elif unit.passage.source.section_kind == "faq":
-            allowed = _SAME_FAQ
+        elif unit.passage.source.section_kind == "faq" or (behind and _completes(unit)):
+            allowed = _WHOLE
         else:
-            allowed = _BEHIND if unit.first == lead.last + 1 else _SAME_PASSAGE
+            allowed = _BEHIND if behind else _SAME_PASSAGE
         return lead.score - unit.score - allowed
+
+    def rest(unit: _Unit) -> _Unit:
+        """What a unit adds to the lead: a sentence that leans on the lead needs it no second time."""
+        leans = unit.passage.id == lead.passage.id and unit.first <= lead.last < unit.last
+        return replace(unit, first=lead.last + 1) if leans else unit
 
     def fits(unit: _Unit) -> bool:
         in_order = unit.passage.id != lead.passage.id or unit.first > lead.last
@@ -138,7 +143,11 @@ def _further(units: Sequence[_Unit], lead: _Unit) -> list[_Unit]:
         one_way = unit.passage.source.kind == "digest" or lead.passage.source.kind == "article"
         return unit is not lead and in_order and one_way and lacks(unit) <= 0
 
-    return sorted((unit for unit in units if fits(unit)), key=lacks)
+    return sorted((unit for unit in map(rest, units) if fits(unit)), key=lacks)
+
+
+def _completes(unit: _Unit) -> bool:
+    return reading(unit.passage.source.lang).completes(unit.sentences[0])
 
 
 def _repeats(unit: _Unit, chosen: Sequence[_Unit]) -> bool:

@@ -20,6 +20,7 @@ class Reading:
     _inside: re.Pattern[str]
     _continuing: re.Pattern[str]
     _announcing: re.Pattern[str]
+    _completing: re.Pattern[str]
 
     def leans(self, sentence: Sentence) -> bool:
         """Whether it refers to the sentence before it."""
@@ -28,6 +29,10 @@ class Reading:
     def continues(self, sentence: Sentence) -> bool:
         """Whether it reads as a continuation; good behind another sentence, poor as a beginning."""
         return bool(self._continuing.match(sentence.text))
+
+    def completes(self, sentence: Sentence) -> bool:
+        """Whether it lists what the sentence before it announced, so that the two belong together."""
+        return bool(self._completing.match(sentence.text))
 
     def says_nothing(self, sentence: Sentence) -> bool:
         """Whether it is a question, or only announces what follows."""
@@ -44,6 +49,7 @@ def reading(lang: Lang) -> Reading:
         _containing(table["inside"]),
         _beginning(table["continuing"]),
         _containing(table["announcing"]),
+        _beginning(table["completing"]),
     )
 
 

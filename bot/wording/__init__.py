@@ -71,7 +71,7 @@ def wordings() -> Mapping[Lang, Wording]:
             wording = Wording.model_validate({"lang": path.stem, **tomllib.loads(path.read_text("utf-8"))})
         except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
             raise BadWording(f"{path.name}: {error}") from error
-        if missing := {*Reason, "topics", "too_long"} - set(wording.refusal):
+        if missing := {*Reason, "topics", "too_long", "unclear"} - set(wording.refusal):
             raise BadWording(f"{path.name}: no text for {', '.join(sorted(missing))}")
         found[path.stem] = wording
     return MappingProxyType(found)

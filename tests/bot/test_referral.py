@@ -87,10 +87,28 @@ def test_where_a_country_has_no_such_service_the_text_says_it_in_words() -> None
 
 
 def test_the_article_is_quoted_with_number_one() -> None:
-    reply = compose(REFERRALS, triage("cauda_equina"), lang="de", country=None, warning_signs=SENTENCE)
-    assert f"{QUOTE}“ [1]" in reply.text
+    found = triage("numbness", Level.DOCTOR)
+    reply = compose(REFERRALS, found, lang="de", country=None, warning_signs=SENTENCE)
+    assert f"{QUOTE} [1]" in reply.text
     assert [sentence.citations for sentence in reply.sentences] == [(1,)]
     assert [(citation.n, citation.quote) for citation in reply.citations] == [(1, QUOTE)]
+
+
+def test_in_an_emergency_nothing_calmer_is_quoted() -> None:
+    reply = compose(REFERRALS, triage("cauda_equina"), lang="de", country=None, warning_signs=SENTENCE)
+    assert QUOTE not in reply.text
+    assert not reply.citations
+
+
+def test_numbers_of_several_countries_say_whose_they_are() -> None:
+    reply = compose(REFERRALS, triage("cauda_equina"), lang="de", country=None, warning_signs=None)
+    assert [contact.label for contact in reply.contact] == [
+        "Notruf (Deutschland)",
+        "Rettung (Österreich)",
+        "Sanitätsnotruf (Schweiz)",
+    ]
+    reply = compose(REFERRALS, triage("cauda_equina"), lang="de", country="AT", warning_signs=None)
+    assert [contact.label for contact in reply.contact] == ["Rettung"]
 
 
 @pytest.mark.parametrize("flag", ["heart", "stroke", "suicidality", "overdose", "gi_bleed", "trauma"])

@@ -59,12 +59,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch
     from sentence_transformers.base.modules import Transformer  # noqa: PLC0415 - imports torch
     from sentence_transformers.sentence_transformer.modules import Pooling  # noqa: PLC0415 - imports torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast  # noqa: PLC0415 - imports torch
+    from transformers import BertConfig, BertModel, BertTokenizer  # noqa: PLC0415 - imports torch
 
     path = tmp_path_factory.mktemp("tiny")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "der", "rucken", "schmerzt", "nicht"]
     (path / "vocab.txt").write_text("\n".join(words), "utf-8")
-    BertTokenizerFast(vocab=str(path / "vocab.txt")).save_pretrained(path)
+    BertTokenizer(vocab=str(path / "vocab.txt")).save_pretrained(path)
     config = BertConfig(
         vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
     )
