@@ -4,7 +4,6 @@ import argparse
 import json
 import logging
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,15 +14,13 @@ from bot.errors import BotError
 from bot.settings import read_settings
 from bot.turn import Question, Reason, Reply
 from bot.wire import as_json
-from corpus.language import LANGUAGES, detect
+from corpus.language import LANGUAGES
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when it did its work, 2 with a line on stderr when it could not."""
     options = _options(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(message)s")
-    # The language model takes half a second to unpack, in C: meanwhile the imports below go on.
-    threading.Thread(target=detect, args=("a",), daemon=True).start()
     try:
         return _ask(options) if options.command == "ask" else _batch(options)
     except BotError as error:
@@ -48,7 +45,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from bot.assemble import assemble  # noqa: PLC0415 - a second of imports, during which the thread above works
+    from bot.assemble import assemble  # noqa: PLC0415 - a second of imports
 
     service = assemble(read_settings())
     reply = service.reply(Question(text=options.text, lang=options.lang, country=options.country))

@@ -78,12 +78,12 @@ class _Part:
         words = [word for word in bm25.vocab_dict if len(word) >= _SHORTEST]
         return cls(bm25, np.asarray(rows, dtype=np.int64), sorted(words), sorted(word[::-1] for word in words))
 
-    def holders(self, term: str) -> npt.NDArray[np.int32]:
-        """The numbers, within the part, of the passages that contain a term."""
+    def postings(self, term: str) -> tuple[npt.NDArray[np.int32], Array]:
+        """The numbers, within the part, of the passages that contain a term, and its BM25 score in each."""
         number = self.bm25.vocab_dict.get(term)
-        starts, holders = self.bm25.scores["indptr"], self.bm25.scores["indices"]
-        found: npt.NDArray[np.int32] = holders[:0] if number is None else holders[starts[number] : starts[number + 1]]
-        return found
+        stored = self.bm25.scores
+        start, end = (0, 0) if number is None else (stored["indptr"][number], stored["indptr"][number + 1])
+        return stored["indices"][start:end], stored["data"][start:end]
 
     def related(self, term: str) -> Mapping[str, float]:
         """Terms of the vocabulary that match a question's term, with how much: itself, compounds with it, its parts."""
@@ -191,25 +191,27 @@ def _coverage(part: _Part, asked: Asked) -> Array:
         total += weight
         best = np.zeros(len(part.rows), dtype=np.float32)
         for word, much in related.items():
-            holders = part.holders(word)
+            holders, _ = part.postings(word)
             best[holders] = np.maximum(best[holders], much)
         shares += weight * best
     return shares / total if total else shares
 
 
 def _bm25(part: _Part, asked: Asked) -> Array:
-    """BM25 of the question's terms, those that match only in part weighing less."""
+    """BM25 of the question's terms; of the words that match a term the best counts, those that match in part less."""
     scores = np.zeros(len(part.rows), dtype=np.float32)
-    for much in (1.0, _COMPOUND, _PART):
-        words = [word for related in asked.values() for word, m in related.items() if m == much]
-        if words:
-            scores += much * part.bm25.get_scores(words)
+    for related in asked.values():
+        best = np.zeros(len(part.rows), dtype=np.float32)
+        for word, much in related.items():
+            holders, values = part.postings(word)
+            best[holders] = np.maximum(best[holders], much * values)
+        scores += best
     return scores
 
 
 def _weight(part: _Part, term: str) -> float:
     """Lucene's IDF, the one that bm25s uses."""
-    frequency = max(1, len(part.holders(term)))
+    frequency = max(1, len(part.postings(term)[0]))
     return float(np.log(1 + (len(part.rows) - frequency + 0.5) / (frequency + 0.5)))
 
 

@@ -27,6 +27,8 @@ _CONFIGURATION = CreateCollectionConfiguration(
 )
 # Chroma refuses larger batches than SQLite's limit on variables allows; well below every build's limit.
 _BATCH = 1000
+# 50,000 vectors of 384 numbers take 77 MB; reading them from Chroma at every question takes longer than finding them.
+_KEPT_VECTORS = 50_000
 
 logging.getLogger("chromadb.telemetry").setLevel(logging.CRITICAL)
 
@@ -76,6 +78,7 @@ class ChromaStore:
         self._folder = folder
         self._embed = embed
         self._open: dict[str, Chroma] = {}
+        self._kept: dict[str, dict[str, Array]] = {}
         with _translated(folder):
             settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder))
             self._client = chromadb.PersistentClient(str(folder), settings=settings)
@@ -109,10 +112,16 @@ class ChromaStore:
         return [(str(document.id), 1.0 - distance) for document, distance in found]
 
     def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Array]:
-        """See `VectorStore`."""
-        with _translated(self._folder):
-            rows = self._collection(collection).get(ids=list(ids), include=["embeddings"])
-        return dict(zip(rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32), strict=True))
+        """See `VectorStore`. What was read once is kept: a snapshot never changes."""
+        kept = self._kept.setdefault(collection, {})
+        missing = [i for i in ids if i not in kept]
+        if missing:
+            with _translated(self._folder):
+                rows = self._collection(collection).get(ids=missing, include=["embeddings"])
+            if len(kept) > _KEPT_VECTORS:
+                kept = self._kept[collection] = {i: kept[i] for i in ids if i in kept}
+            kept.update(zip(rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32), strict=True))
+        return {i: kept[i] for i in ids if i in kept}
 
     def texts(self, collection: str) -> dict[str, tuple[str, Array]]:
         """See `VectorStore`."""

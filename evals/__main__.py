@@ -1,0 +1,127 @@
+"""`python -m evals run | retrieval | fit`: measure the bot on cases, the search on SQuAD data; fit its confidence."""
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answer.evidence import FILE
+from bot.errors import BotError
+from bot.settings import Settings, read_settings
+from evals.answers import BASELINE, SUITES, below, read_file, read_floors, run, update
+from evals.case import CASES, read_cases
+from evals.errors import EvalsProblem
+from evals.fit import fit
+from evals.report import page, table
+from index.errors import IndexProblem
+
+if TYPE_CHECKING:
+    from bot.assemble import Service
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 0 when all is well, 1 below the gate, 2 with a line on stderr when nothing could be measured."""
+    options = _options(arguments)
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(message)s")
+    commands: dict[str, Command] = {"run": _run, "retrieval": _retrieval, "fit": _fit}
+    try:
+        return commands[options.command](options, read_settings())
+    except (EvalsProblem, BotError, IndexProblem) as error:
+        print(f"error: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="ask the bot the cases of a file; 1 when a figure is below its floor")
+    # Not `choices`: argparse before 3.14 holds them against the empty list as well.
+    run.add_argument("suites", nargs="*", metavar="SUITE", help=f"{' or '.join(SUITES)}; default: all")
+    run.add_argument("--cases", type=Path, default=CASES / "test.jsonl", help="default: evals/cases/test.jsonl")
+    run.add_argument("--out", type=Path, help="where results.json and report.html go; default: <RW_DATA>/evals")
+    run.add_argument("--update", action="store_true", help="raise the floors to a little below what is measured")
+    run.add_argument("--force", action="store_true", help="with --update: lower floors, too")
+    retrieval = commands.add_parser("retrieval", help="measure the search on data in SQuAD format; prints JSON")
+    retrieval.add_argument("--squad", type=Path, required=True, metavar="FILE")
+    retrieval.add_argument("--json", action="store_true", help="on one line")
+    commands.add_parser("fit", help="fit bot/answer/evidence.toml on evals/cases/dev.jsonl")
+    options = parser.parse_args(arguments)
+    for suite in getattr(options, "suites", ()):
+        if suite not in SUITES:
+            parser.error(f"there is no suite {suite!r}; known are {' and '.join(SUITES)}")
+    return options
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    read_file(options.cases)  # a mistake in it is told before anything is loaded
+    service = _service(settings)
+    results = run(options.cases, service.reply, options.suites or SUITES, lambda d, t: _show_progress("asking", d, t))
+    floors = update(results, BASELINE, force=options.force) if options.update else read_floors(results, BASELINE)
+    shut = below(results, floors)
+    out: Path = options.out or settings.data / "evals"
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.json").write_text(
+        json.dumps({**results.as_json(), "below": shut}, ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
+    (out / "report.html").write_text(page(results, shut), "utf-8")
+    print(f"{len(results.outcomes)} cases of {results.file.name}, {results.failed} failed")
+    print(table(results))
+    print(f"written: {out / 'results.json'}, {out / 'report.html'}")
+    if floors is None:
+        print(f"no floors are set for {results.file}")
+    for reason in shut:
+        print(f"below the gate: {reason}", file=sys.stderr)
+    return 1 if shut else 0
+
+
+def _service(settings: Settings) -> "Service":
+    """The real service.
+
+    Raises:
+        IndexProblem: there is no index that can be used.
+    """
+    from bot.assemble import assemble  # noqa: PLC0415 - a second of imports
+
+    service = assemble(settings)
+    service.library.current()
+    return service
+
+
+def _retrieval(options: argparse.Namespace, settings: Settings) -> int:
+    from evals.squad import measure, read_squad  # noqa: PLC0415 - chromadb takes a second
+    from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
+
+    dataset = read_squad(options.squad)
+    model = settings.embedding_model
+    with tempfile.TemporaryDirectory(prefix="rw-evals-") as folder:
+        report = measure(dataset, Path(folder), passage_encoder(model), question_encoder(model), _show_progress)
+    print(json.dumps(report.as_json(), ensure_ascii=False, indent=None if options.json else 1))
+    return 0
+
+
+def _fit(_: argparse.Namespace, settings: Settings) -> int:
+    searcher = _service(settings).library.current().searcher
+    cases = tuple(read_cases("dev"))
+    right = fit(cases, searcher.search, FILE)
+    print(f"{FILE.name} fitted on {len(cases)} cases; {right:.1%} of them lie on the right side of the threshold")
+    return 0
+
+
+def _show_progress(what: str, done: int, total: int) -> None:
+    """A line that is written over, once a percent."""
+    if done < total and done * 100 // total == (done - 1) * 100 // total:
+        return
+    end = "\n" if done == total else ""
+    print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

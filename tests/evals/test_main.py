@@ -1,0 +1,155 @@
+"""The command line, with a scripted service in place of the real one."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import evals.__main__ as command
+from bot.turn import Kind, Question, Reason, Reply
+from evals import answers
+from evals.__main__ import main
+from evals.case import CASES, Case
+from index.encode import FourBitEncoder
+from index.open import Index
+from index.passage import Hit
+
+LINES = (
+    '{"id": "a", "lang": "de", "kind": "answer", "text": "Welche Übungen helfen?"}',
+    '{"id": "b", "lang": "de", "kind": "refusal", "text": "Wie wird das Wetter?"}',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedService:
+    answers: bool = True
+
+    def reply(self, question: Question) -> Reply:
+        if self.answers and "Übungen" in question.text:
+            return Reply(kind=Kind.ANSWER, lang="de", text="…")
+        return Reply(kind=Kind.REFUSAL, lang="de", text="…", reason=Reason.OFF_TOPIC)
+
+
+@pytest.fixture
+def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that stands for evals/cases/test.jsonl, with a folder for data and no floors yet."""
+    file = tmp_path / "test.jsonl"
+    file.write_text("\n".join(LINES), "utf-8")
+    monkeypatch.setenv("RW_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(answers, "CASES", tmp_path)
+    monkeypatch.setattr(command, "BASELINE", tmp_path / "baseline.json")
+    _serve(monkeypatch, ScriptedService())
+    return file
+
+
+def _serve(monkeypatch: pytest.MonkeyPatch, service: ScriptedService) -> None:
+    monkeypatch.setattr(command, "_service", lambda _settings: service)
+
+
+def test_a_run_prints_the_figures_and_writes_them_into_the_data_folder(
+    cases: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--cases", str(cases)]) == 0
+    said = capsys.readouterr().out
+    assert "2 cases of test.jsonl, 0 failed" in said
+    assert "refusal_recall" in said
+    assert "no floors are set" in said
+    folder = cases.parent / "data" / "evals"
+    assert json.loads((folder / "results.json").read_text("utf-8"))["below"] == []
+    assert "<table>" in (folder / "report.html").read_text("utf-8")
+
+
+def test_a_single_suite_and_another_folder_can_be_asked_for(cases: Path, tmp_path: Path) -> None:
+    assert main(["run", "answers", "--cases", str(cases), "--out", str(tmp_path / "a" / "b")]) == 0
+    assert list(json.loads((tmp_path / "a" / "b" / "results.json").read_text("utf-8"))["suites"]) == ["answers"]
+
+
+def test_below_the_floors_the_command_fails_and_says_why(
+    cases: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--cases", str(cases), "--update"]) == 0
+    _serve(monkeypatch, ScriptedService(answers=False))
+    capsys.readouterr()
+    assert main(["run", "--cases", str(cases)]) == 1
+    assert "below the gate: answered is 0.000, its floor is 0.98" in capsys.readouterr().err
+    assert main(["run", "--cases", str(cases), "--update"]) == 1
+    assert main(["run", "--cases", str(cases), "--update", "--force"]) == 0
+
+
+def test_without_an_index_the_command_that_builds_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RW_DATA", str(tmp_path / "nothing"))
+    for arguments in (["run"], ["fit"]):
+        assert main(arguments) == 2
+        said = capsys.readouterr().err
+        assert "python -m index build" in said
+        assert said.count("\n") == 1
+
+
+def test_a_mistake_in_the_cases_or_the_settings_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--cases", str(tmp_path / "missing.jsonl")]) == 2
+    monkeypatch.setenv("RW_DATAA", "x")
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_a_suite_that_does_not_exist_is_told_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", "speed"])
+    assert stopped.value.code == 2
+    assert "answers and abstention" in capsys.readouterr().err
+
+
+def test_retrieval_prints_the_figures_as_one_json_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("index.encode.passage_encoder", lambda _model: FourBitEncoder())
+    asked = {"question": "Wann öffnet der Bäcker?", "answers": [{"text": "sechs"}]}
+    held = {"data": [{"paragraphs": [{"context": "Der Bäcker öffnet um sechs.", "qas": [asked]}]}]}
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(held), "utf-8")
+    assert main(["retrieval", "--squad", str(path), "--json"]) == 0
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 1
+    assert json.loads(said.out)["recall@1"] == 1.0
+    assert "embedding 2/2" in said.err
+
+
+def test_fit_takes_the_development_cases_and_the_real_search(
+    data: Path, index: Index, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[tuple[Sequence[Case], tuple[Hit, ...], Path]] = []
+
+    def fit(cases: Sequence[Case], search: Callable[[str], tuple[Hit, ...]], target: Path) -> float:
+        seen.append((cases, search("Rumpf"), target))
+        return 0.5
+
+    monkeypatch.setenv("RW_DATA", str(data))
+    monkeypatch.setattr(command, "fit", fit)
+    monkeypatch.setattr(command, "FILE", tmp_path / "evidence.toml")
+    assert main(["fit"]) == 0
+    ((cases, hits, target),) = seen
+    assert {case.id.split("-")[0] for case in cases} == {"dev"}
+    assert hits == index.searcher.search("Rumpf", 10)
+    assert target == tmp_path / "evidence.toml"
+    assert "50.0%" in capsys.readouterr().out
+
+
+def test_the_bundled_floors_belong_to_the_bundled_cases() -> None:
+    file = CASES / "test.jsonl"
+    results = answers.run(file, ScriptedService().reply)
+    floors = answers.read_floors(results, answers.BASELINE)
+    assert floors is not None
+    assert floors.digest == results.digest
+    assert set(floors.floors) == {metric for metrics in answers.METRICS.values() for metric in metrics}
+
+
+def test_the_copied_cases_have_no_floors(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(CASES / "test.jsonl", tmp_path))
+    assert answers.read_floors(answers.run(copy, ScriptedService().reply), answers.BASELINE) is None
