@@ -40,7 +40,7 @@ def _identifier() -> Any:  # noqa: ANN401 - py3langid carries no types
 
 
 def detect(text: str) -> Lang:
-    """The likeliest of `LANGUAGES`; that of the articles where nothing tells: no letters, or a word or two of their own.
+    """The likeliest of `LANGUAGES`; that of the articles where nothing tells: no letters, or a word or two unknown.
 
     The first text that function words do not decide takes half a second more, to load the model.
     """
