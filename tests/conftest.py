@@ -1,13 +1,15 @@
-"""What all tests share: a real index of the real corpus, built once, and no way to the network."""
+"""What all tests share: a real index of the real corpus, a real browser, and no way to the network."""
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from corpus.document import Document
 from corpus.load import HERE, Corpus, load_corpus
@@ -16,6 +18,36 @@ from index.manifest import Recipe
 from index.open import Index, open_index
 
 ARTICLE = HERE / "articles" / "laufen-ohne-schmerzen.de.txt"
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MISSING: Final = "NO CHROMIUM: the browser tests did not run. Install it, e.g. apt-get install chromium"
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that the browser tests did not run."""
+    if CHROMIUM is None:
+        terminalreporter.section("browser tests", red=True, bold=True)
+        terminalreporter.line(MISSING, red=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; Playwright can be started only once in a process."""
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

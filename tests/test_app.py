@@ -13,7 +13,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bot.web.conftest import browser  # noqa: F401 - the fixture
 from tests.processes import ROOT, served
 
 EXERCISES = "Welche Übungen stärken den Rumpf?"
@@ -97,7 +96,7 @@ def test_app_decides_nothing() -> None:
 
 
 @pytest.fixture(params=list(SIZES))
-def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:  # noqa: F811 - the fixture
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
     """A visitor's page; when he leaves, every request must have gone to the own host, and nothing complained."""
     width, height = SIZES[request.param]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="de-DE")

@@ -1,39 +1,18 @@
-"""Real servers on free loopback ports, and a real browser where there is one."""
+"""Real servers on free loopback ports."""
 
-import shutil
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
 from starlette.types import ASGIApp
 
 from bot.web.api import create_app
 from bot.web.serve import build
 from tests.bot.web.fake import FakeService
-
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MISSING: Final = "NO CHROMIUM: the browser tests did not run. Install it, e.g. apt-get install chromium"
-FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if CHROMIUM is None:
-        terminalreporter.section("browser tests", red=True, bold=True)
-        terminalreporter.line(MISSING, red=True)
 
 
 @contextmanager
@@ -72,13 +51,3 @@ def site() -> Iterator[tuple[str, FakeService]]:
     service = FakeService()
     with running(build(service)) as address:
         yield address, service
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        chromium.close()
