@@ -8,7 +8,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 
 from bot.library import Library
-from bot.turn import Turn
+from bot.turn import Query, Turn
 from index.passage import Hit
 
 Search = Callable[[str, int], tuple[Hit, ...]]
@@ -31,7 +31,8 @@ class Retriever:
             IndexProblem: there is no index, or it cannot be read.
         """
         index = self.library.current()
-        hits = index.searcher.search(turn.query.text if turn.query else turn.question.text, _COUNT)
+        query = turn.query or Query(turn.question.text, turn.question.lang or turn.lang)
+        hits = index.searcher.search(query.text, _COUNT, query.lang)
         return replace(turn, hits=hits, documents=index.corpus.documents)
 
 

@@ -11,6 +11,7 @@ from bot.library import Library
 from bot.textfold import tokenize
 from bot.turn import Query, Turn
 from corpus.document import Document, Lang
+from corpus.language import detect
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class Rewriter:
         documents = self.library.current().corpus.documents
         asked = _folded(turn.question.text)
         known = next((query for words, query in _listed(documents, turn.lang) if words == asked), None)
-        return replace(turn, documents=documents, query=known or Query(turn.question.text, turn.lang))
+        if known is None:
+            text = turn.question.text
+            known = Query(text, turn.question.lang or detect(text))
+        return replace(turn, documents=documents, query=known)
 
 
 def _listed(documents: Mapping[str, Document], lang: Lang) -> Iterator[tuple[tuple[str, ...], Query]]:

@@ -110,7 +110,7 @@ def _retrieval(options: argparse.Namespace, settings: Settings) -> int:
 def _fit(_: argparse.Namespace, settings: Settings) -> int:
     searcher = _service(settings).library.current().searcher
     cases = tuple(read_cases("dev"))
-    right = fit(cases, searcher.search, FILE)
+    right = fit(cases, lambda text, lang: searcher.search(text, lang=lang), FILE)
     print(f"{FILE.name} fitted on {len(cases)} cases; {right:.1%} of them lie on the right side of the threshold")
     return 0
 

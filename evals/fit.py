@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.answer.evidence import FEATURES, features
+from corpus.document import Lang
 from evals.case import Case
 from index.passage import Hit
 
@@ -20,9 +21,9 @@ _STEPS = 50
 _ANSWER, _NEAR = 0.5, 0.03
 
 
-def fit(cases: Sequence[Case], search: Callable[[str], Sequence[Hit]], target: Path) -> float:
+def fit(cases: Sequence[Case], search: Callable[[str, Lang], Sequence[Hit]], target: Path) -> float:
     """Fit the weights on the cases and write them; returns the share of cases on the right side of the threshold."""
-    values = np.array([features(search(case.text), case.lang) for case in cases], dtype=np.float64)
+    values = np.array([features(search(case.text, case.lang), case.lang) for case in cases], dtype=np.float64)
     wanted = np.array([case.kind == "answer" for case in cases], dtype=np.float64)
     means, deviations = values.mean(axis=0), values.std(axis=0)
     scaled = np.column_stack([np.ones(len(cases)), (values - means) / deviations])

@@ -1,34 +1,23 @@
 """The lexical index: stemmed BM25, one part a language, persisted beside the vectors.
 
-`bm25s` computes and stores the scores, Snowball (PyStemmer) stems. The German stemmer also makes `ä`, `ae` and the
-`a` of a keyboard without umlauts the same. Nothing is rebuilt at a query.
+`bm25s` computes and stores the scores; terms.py says what a word is looked for as. Nothing is rebuilt at a query.
 """
 
 import json
-import re
-import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
-import Stemmer
-from bm25s.stopwords import STOPWORDS_DANISH, STOPWORDS_EN_PLUS, STOPWORDS_GERMAN, STOPWORDS_SWEDISH
 
 from corpus.document import Lang
 from index.e5s1 import Array
 from index.errors import BUILD, IndexDamaged
+from index.terms import terms, terms_in
 
-_SNOWBALL = {"de": "german", "da": "danish", "sv": "swedish", "en": "english"}
-# Words that say nothing of a topic. Triage never sees these lists: they contain "not" and "without".
-_STOP_WORDS = {"de": STOPWORDS_GERMAN, "da": STOPWORDS_DANISH, "sv": STOPWORDS_SWEDISH, "en": STOPWORDS_EN_PLUS}
-_MORE_STOP_WORDS = Path(__file__).with_name("stopwords.toml")
-_WORD = re.compile(r"[^\W_]+")
 _ROWS = "rows.json"
 
 # German writes in one word what others write in two: "Rumpf" finds "Rumpfmuskulatur", "Aufwärmübung" finds "Übung".
@@ -38,30 +27,23 @@ _SHORTEST, _REST = 4, 3
 _COMPOUND, _PART = 0.8, 0.4
 
 
-@cache
-def _stemmer(lang: Lang) -> Any:  # noqa: ANN401 - PyStemmer carries no types
-    return Stemmer.Stemmer(_SNOWBALL.get(lang, "english"))
-
-
-@cache
-def _stop_words(lang: Lang) -> frozenset[str]:
-    more: dict[str, list[str]] = tomllib.loads(_MORE_STOP_WORDS.read_text("utf-8"))
-    return frozenset((*_STOP_WORDS.get(lang, ()), *more.get(lang, ())))
-
-
-def terms(text: str, lang: Lang) -> list[str]:
-    """The stems of the words of a text that say something of its topic, in order; hyphens separate words."""
-    words = (word for word in _WORD.findall(text.lower()) if word not in _stop_words(lang))
-    stems: list[str] = _stemmer(lang).stemWords(list(words))
-    return stems
-
-
 @dataclass(frozen=True, slots=True)
 class LexicalScores:
     """For every passage: its BM25 score, and the share of the question's weight (IDF) that its words make up."""
 
     scores: Array
     coverage: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A word of the question: its weight (IDF), and the terms that match it with how much each does.
+
+    A word that no passage contains weighs as much as one that a single passage contains: not finding it counts.
+    """
+
+    weight: float
+    related: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +66,22 @@ class _Part:
         stored = self.bm25.scores
         start, end = (0, 0) if number is None else (stored["indptr"][number], stored["indptr"][number + 1])
         return stored["indices"][start:end], stored["data"][start:end]
+
+    def asked(self, question: str, lang: Lang, into: Lang) -> tuple[_Asked, ...]:
+        """The words of a question in `lang` as terms of this part, whose texts are in `into`; each word once."""
+        found = []
+        for wanted in dict.fromkeys(terms_in(question, lang, into)):
+            related: dict[str, float] = {}
+            for term in wanted:
+                for match, much in self.related(term).items():
+                    related[match] = max(much, related.get(match, 0.0))
+            found.append(_Asked(max(self._idf(term) for term in wanted), related))
+        return tuple(found)
+
+    def _idf(self, term: str) -> float:
+        """Lucene's IDF, the one that bm25s uses."""
+        frequency = max(1, len(self.postings(term)[0]))
+        return float(np.log(1 + (len(self.rows) - frequency + 0.5) / (frequency + 0.5)))
 
     def related(self, term: str) -> Mapping[str, float]:
         """Terms of the vocabulary that match a question's term, with how much: itself, compounds with it, its parts."""
@@ -149,70 +147,55 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._size
 
-    def score(self, question: str) -> LexicalScores:
-        """Score every passage for a question; shape (passages,) both."""
+    def score(self, question: str, lang: Lang) -> LexicalScores:
+        """Score every passage for a question in `lang`; shape (passages,) both."""
         scores = np.zeros(self._size, dtype=np.float32)
         coverage = np.zeros(self._size, dtype=np.float32)
-        for lang, part in self._parts.items():
-            asked = {term: part.related(term) for term in terms(question, lang)}
+        for into, part in self._parts.items():
+            asked = part.asked(question, lang, into)
             coverage[part.rows] = _coverage(part, asked)
             scores[part.rows] = _bm25(part, asked)
         return LexicalScores(scores, coverage)
 
-    def overlap(self, question: str, texts: Sequence[str], lang: Lang) -> tuple[float, ...]:
-        """The share of the question's lexical weight that each text of a language contains, in [0, 1]."""
-        part = self._parts[lang]
-        asked = {term: (_weight(part, term), part.related(term)) for term in terms(question, lang)}
-        total = sum(weight for weight, _ in asked.values())
+    def overlap(self, question: str, lang: Lang, texts: Sequence[str], into: Lang) -> tuple[float, ...]:
+        """The share of the lexical weight of a question in `lang` that each text in `into` contains, in [0, 1]."""
+        asked = self._parts[into].asked(question, lang, into)
+        total = sum(word.weight for word in asked)
         shares = []
         for text in texts:
-            words = frozenset(terms(text, lang))
+            words = frozenset(terms(text, into))
             found = sum(
-                weight * max((much for word, much in related.items() if word in words), default=0.0)
-                for weight, related in asked.values()
+                asked_word.weight
+                * max((much for term, much in asked_word.related.items() if term in words), default=0.0)
+                for asked_word in asked
             )
             shares.append(found / total if total else 0.0)
         return tuple(shares)
 
 
-Asked = Mapping[str, Mapping[str, float]]
-"""The question's terms with the terms of the vocabulary that match them, and how much each does."""
-
-
-def _coverage(part: _Part, asked: Asked) -> Array:
-    """For each passage the share of the IDF of the question's terms that it contains; a part of a word counts partly.
-
-    A term that no passage contains weighs as much as one that a single passage contains: not finding it counts.
-    """
+def _coverage(part: _Part, asked: Sequence[_Asked]) -> Array:
+    """For each passage the share of the question's weight that it contains; a part of a word counts partly."""
     shares = np.zeros(len(part.rows), dtype=np.float32)
-    total = 0.0
-    for term, related in asked.items():
-        weight = _weight(part, term)
-        total += weight
+    for word in asked:
         best = np.zeros(len(part.rows), dtype=np.float32)
-        for word, much in related.items():
-            holders, _ = part.postings(word)
+        for term, much in word.related.items():
+            holders, _ = part.postings(term)
             best[holders] = np.maximum(best[holders], much)
-        shares += weight * best
+        shares += word.weight * best
+    total = sum(word.weight for word in asked)
     return shares / total if total else shares
 
 
-def _bm25(part: _Part, asked: Asked) -> Array:
-    """BM25 of the question's terms; of the words that match a term the best counts, those that match in part less."""
+def _bm25(part: _Part, asked: Sequence[_Asked]) -> Array:
+    """BM25 of the question's words; of the terms that match a word the best counts, those that match in part less."""
     scores = np.zeros(len(part.rows), dtype=np.float32)
-    for related in asked.values():
+    for word in asked:
         best = np.zeros(len(part.rows), dtype=np.float32)
-        for word, much in related.items():
-            holders, values = part.postings(word)
+        for term, much in word.related.items():
+            holders, values = part.postings(term)
             best[holders] = np.maximum(best[holders], much * values)
         scores += best
     return scores
-
-
-def _weight(part: _Part, term: str) -> float:
-    """Lucene's IDF, the one that bm25s uses."""
-    frequency = max(1, len(part.postings(term)[0]))
-    return float(np.log(1 + (len(part.rows) - frequency + 0.5) / (frequency + 0.5)))
 
 
 def _beginning(words: Sequence[str], start: str) -> Sequence[str]:

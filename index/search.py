@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.document import Lang
+from corpus.language import detect
 from index.e5s1 import Array
 from index.encode import QuestionEncoder
 from index.lexical import LexicalIndex
@@ -59,10 +61,11 @@ class Searcher:
         self._encoder = encoder
         self._weights = weights or Weights()
 
-    def search(self, question: str, count: int = 10) -> tuple[Hit, ...]:
-        """The best passages for a question, best first; `count` at most."""
+    def search(self, question: str, count: int = 10, lang: Lang | None = None) -> tuple[Hit, ...]:
+        """The best passages for a question, best first; `count` at most. The language is detected when not given."""
+        lang = lang or detect(question)
         vector = self._encoder.encode_question(question)
-        lexical = self._lexical.score(question)
+        lexical = self._lexical.score(question, lang)
         rows = self._candidates(vector, lexical.scores)
         if not rows:
             return ()
@@ -81,13 +84,15 @@ class Searcher:
                     lexical=float(lexical.scores[rows[i]]),
                     coverage=float(lexical.coverage[rows[i]]),
                 ),
-                sentences=self._sentence_scores(question, self._passages[rows[i]], sentences[i]),
+                sentences=self._sentence_scores(question, lang, self._passages[rows[i]], sentences[i]),
             )
             for i in order
         )
 
-    def _sentence_scores(self, question: str, passage: Passage, cosines: Sequence[float]) -> tuple[SentenceScores, ...]:
-        shares = self._lexical.overlap(question, [s.text for s in passage.sentences], passage.source.lang)
+    def _sentence_scores(
+        self, question: str, lang: Lang, passage: Passage, cosines: Sequence[float]
+    ) -> tuple[SentenceScores, ...]:
+        shares = self._lexical.overlap(question, lang, [s.text for s in passage.sentences], passage.source.lang)
         return tuple(SentenceScores(cosine, share) for cosine, share in zip(cosines, shares, strict=True))
 
     def _candidates(self, vector: Array, lexical: Array) -> list[int]:

@@ -10,7 +10,7 @@ from bot.cite import cite_place
 from bot.turn import Citation, CitedSentence, Kind, Reason, Reply, Turn
 from bot.wording import wording_for
 from corpus.document import Lang
-from index.lexical import terms
+from index.terms import terms
 
 # Beside an answer two suggestions are enough; a refusal offers more.
 _FOLLOW_UPS = 2

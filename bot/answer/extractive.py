@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from bot.answer.reading import reading
 from corpus.document import Sentence
-from index.lexical import terms
 from index.passage import Hit, Passage
+from index.terms import terms
 
 LONGEST = 4
 """Sentences of an answer; more is not read on a phone."""

@@ -11,7 +11,7 @@ from index.passage import Hit, Passage, Scores, Source
 CASES = [Case(id=str(n), lang="de", kind="answer" if n % 2 else "refusal", text=str(n)) for n in range(40)]
 
 
-def _search(text: str) -> tuple[Hit, ...]:
+def _search(text: str, _lang: str) -> tuple[Hit, ...]:
     number = int(text)
     good, noise = number % 2, (number * 7 % 11) / 100
     lang = "de" if number % 3 else "en"

@@ -126,8 +126,8 @@ def test_fit_takes_the_development_cases_and_the_real_search(
 ) -> None:
     seen: list[tuple[Sequence[Case], tuple[Hit, ...], Path]] = []
 
-    def fit(cases: Sequence[Case], search: Callable[[str], tuple[Hit, ...]], target: Path) -> float:
-        seen.append((cases, search("Rumpf"), target))
+    def fit(cases: Sequence[Case], search: Callable[[str, str], tuple[Hit, ...]], target: Path) -> float:
+        seen.append((cases, search("Rumpf", "de"), target))
         return 0.5
 
     monkeypatch.setenv("RW_DATA", str(data))
@@ -136,7 +136,7 @@ def test_fit_takes_the_development_cases_and_the_real_search(
     assert main(["fit"]) == 0
     ((cases, hits, target),) = seen
     assert {case.id.split("-")[0] for case in cases} == {"dev"}
-    assert hits == index.searcher.search("Rumpf", 10)
+    assert hits == index.searcher.search("Rumpf", 10, "de")
     assert target == tmp_path / "evidence.toml"
     assert "50.0%" in capsys.readouterr().out
 

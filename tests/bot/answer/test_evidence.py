@@ -30,7 +30,7 @@ def test_the_weights_in_the_repository_are_the_ones_that_the_development_cases_g
 ) -> None:
     """Otherwise a change of retrieval has left them behind: run `python -m evals fit`."""
     fitted = tmp_path / "evidence.toml"
-    fit(list(read_cases("dev")), lambda question: index.searcher.search(question, 10), fitted)
+    fit(list(read_cases("dev")), lambda text, lang: index.searcher.search(text, lang=lang), fitted)
     again = tomllib.loads(fitted.read_text("utf-8"))
     for name, weight in calibration().weights.items():
         assert again["weights"][name] == pytest.approx(weight, abs=0.05), name
