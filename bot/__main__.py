@@ -14,6 +14,7 @@ from bot.errors import BotError
 from bot.settings import read_settings
 from bot.turn import Question, Reason, Reply
 from bot.wire import as_json
+from corpus.console import run
 from corpus.language import LANGUAGES
 
 
@@ -25,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _ask(options) if options.command == "ask" else _batch(options)
     except BotError as error:
         print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
     return 2
@@ -90,7 +93,10 @@ def _batch(options: argparse.Namespace) -> int:
     if (problem := service.ready()) is not None:
         print(f"warning: {problem}", file=sys.stderr)
     done = bad = 0
-    with options.cases.open("rb") as lines, options.replies.open("w", encoding="utf-8") as out:
+    with (
+        options.cases.open("rb") as lines,
+        options.replies.open("w", encoding="utf-8", errors="backslashreplace") as out,
+    ):
         for done, result in enumerate(_results(service.reply, lines), 1):
             out.write(json.dumps(result, ensure_ascii=False) + "\n")
             bad += "error" in result
@@ -134,4 +140,4 @@ def _explained(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from corpus.console import run
 from corpus.document import Document
 from corpus.errors import CorpusError
 from corpus.fetch import fetch
@@ -77,4 +78,4 @@ def _described(document: Document) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

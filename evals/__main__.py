@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answer.evidence import FILE
 from bot.errors import BotError
 from bot.settings import Settings, read_settings
+from corpus.console import run as run_command
 from evals.answers import BASELINE, SUITES, below, read_file, read_floors, run, update
 from evals.case import CASES, read_cases
 from evals.errors import EvalsProblem
@@ -34,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         return commands[options.command](options, read_settings())
     except (EvalsProblem, BotError, IndexProblem) as error:
         print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
     return 2
@@ -124,4 +127,4 @@ def _show_progress(what: str, done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

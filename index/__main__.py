@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from pydantic import ValidationError
 
+from corpus.console import run
 from corpus.errors import CorpusError
 from corpus.load import load_corpus
 from index.errors import BUILD, IndexProblem
@@ -107,4 +108,4 @@ def _info(options: argparse.Namespace, settings: IndexSettings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -81,11 +81,12 @@ def test_a_batch_answers_line_by_line_and_bad_lines_do_not_stop_it(tmp_path: Pat
             b'{"id": "c", "text": ""}',
             b'{"id": "d", "text": "x", "lang": "klingon"}',
             b"[1, 2]",
+            b'{"id": "\\ud800", "text": "\\ud800"}',
             b'{"id": 7, "turns": ["Ich sp\\u00fcre nichts im Schritt", "Welche Schuhe?"], "expected": 1}',
         ],
     )
-    assert [result["id"] for result in results] == ["a", None, None, "b", "c", "d", None, 7]
-    assert ["error" in result for result in results] == [False, True, True, True, True, True, True, False]
+    assert [result["id"] for result in results] == ["a", None, None, "b", "c", "d", None, "\ud800", 7]
+    assert ["error" in result for result in results] == [False, True, True, True, True, True, True, False, False]
     assert results[0]["reply"]["kind"] == "answer"
     assert "line 2" in results[1]["error"]
 
