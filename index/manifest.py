@@ -10,7 +10,7 @@ from index.encode import BUNDLED, model_name
 from index.errors import BUILD, IndexDamaged, IndexMismatch
 
 # Raise it when the files of a snapshot, or what is embedded, change their meaning.
-FORMAT = 4
+FORMAT = 5
 NAME = "manifest.json"
 
 
