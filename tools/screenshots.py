@@ -65,6 +65,8 @@ def _journey(browser: Browser, address: str, name: str, size: tuple[int, int]) -
         page.locator("#log .reply").last.locator("a[href^='/read/']").first.click()
     opened.value.locator("mark#passage").first.wait_for()
     _picture(opened.value, f"{name}-reader")
+    opened.value.close()
+    page.bring_to_front()
     _ask(page, REFUSAL)
     _picture(page, f"{name}-refusal")
     _ask(page, REFERRAL)
