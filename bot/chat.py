@@ -6,14 +6,13 @@ The chain is a LangChain `Runnable` from `Question` to `Turn`: invoke, batch, st
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answer.compose import refusal
-from bot.errors import BadQuestion
+from bot.errors import BadQuestion, where
 from bot.turn import Question, Reason, Reply, Stage, Turn
 from bot.wording import wording_for
 from corpus.document import Lang
@@ -73,7 +72,7 @@ class Chat:
             turn = self.runnable.invoke(asked)
         except Exception as error:  # noqa: BLE001 - the one broad net: a broken check must not become an answer
             # Messages of exceptions may repeat what the visitor wrote; the log gets the kind and the place only.
-            _log.error("a stage failed, the reply is a refusal: %s", _place(error))
+            _log.error("a stage failed, the reply is a refusal: %s", where(error))
             turn = Turn(question=asked, lang=asked.lang or _DEFAULT)
         written = turn.reply or refusal(turn, Reason.FAILED)
         total = ("total", (time.perf_counter() - began) * 1000)
@@ -98,12 +97,6 @@ def checked(question: Question) -> Question:
 
 def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ").strip()
-
-
-def _place(error: Exception) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(error).__name__} at {where}"
 
 
 def _unless_replied(name: str, stage: Stage) -> Runnable[Turn, Turn]:

@@ -8,6 +8,18 @@ BotError
 └── Unverified        a reply contains text that is neither a slice of the corpus nor a template; it is withdrawn
 """
 
+import traceback
+
+# Frames of the innermost calls; enough to find the place, and short enough for a line of the log.
+_FRAMES = 6
+
+
+def where(error: BaseException) -> str:
+    """The kind of an error and the places it went through, without its text: that may quote the visitor."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in reversed(frames[-_FRAMES:]))
+    return f"{type(error).__name__} at {places}"
+
 
 class BotError(Exception):
     """Base of all errors of this package."""

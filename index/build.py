@@ -76,19 +76,23 @@ def build_index(
         store = ChromaStore(folder / "chroma", embedder)
         fill(store, found)
         store.close()
-        manifest = Manifest(
-            model=encoder.name,
-            dimensions=embedder.dimensions,
-            corpus=corpus.digest,
-            extras=recipe.extras,
-            chunking=fingerprint(recipe.chunking),
-            documents=len(corpus.documents),
-            passages=len(found),
-            sentences=sum(len(p.sentences) for p in found),
-            built=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
+        manifest = _manifest(corpus, found, recipe, embedder)
         manifest.write(folder)
     return BuildReport(manifest, embedder.embedded, embedder.reused, published=True)
+
+
+def _manifest(corpus: Corpus, found: Sequence[Passage], recipe: Recipe, embedder: "Embedder") -> Manifest:
+    return Manifest(
+        model=embedder.model,
+        dimensions=embedder.dimensions,
+        corpus=corpus.digest,
+        extras=recipe.extras,
+        chunking=fingerprint(recipe.chunking),
+        documents=len(corpus.documents),
+        passages=len(found),
+        sentences=sum(len(p.sentences) for p in found),
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def _holds(old: Manifest, corpus: Corpus, recipe: Recipe) -> bool:
@@ -161,6 +165,7 @@ class Embedder:
         self._known = dict(known)
         self._total = total
         self._progress = progress
+        self.model = encoder.name
         self.embedded = 0
         self.reused = 0
         self.dimensions = 0

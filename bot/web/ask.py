@@ -1,13 +1,12 @@
 """Puts a question to the service from asynchronous code: in a thread, a few at a time, without letting a crash out."""
 
 import logging
-import traceback
 from dataclasses import dataclass, field
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 
-from bot.errors import BadQuestion
+from bot.errors import BadQuestion, where
 from bot.turn import Question, Reply
 from bot.web.service import ChatService
 
@@ -42,10 +41,3 @@ class Asker:
         except Exception as error:  # noqa: BLE001 - the border of the bot: nothing of it may end a connection
             _log.error("the bot crashed: %s", where(error))  # no trace: an error's text may quote the visitor
             raise Crashed from None
-
-
-def where(error: BaseException) -> str:
-    """The kind of an error and the places it went through, without its text: that may quote the visitor."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in reversed(frames[-6:]))
-    return f"{type(error).__name__} at {places}"

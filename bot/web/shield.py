@@ -12,7 +12,7 @@ import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.ask import where
+from bot.errors import where
 from bot.web.problem import problem
 
 _log = logging.getLogger(__name__)
