@@ -2,9 +2,9 @@ from bot.turn import Reason
 from bot.wording import FALLBACK, wording_for, wordings
 
 
-def test_german_and_english_have_the_same_entries() -> None:
+def test_the_languages_have_the_same_entries() -> None:
     found = wordings()
-    assert {"de", "en"} <= set(found)
+    assert {"de", "en", "da", "sv"} <= set(found)
     for wording in found.values():
         assert set(wording.smalltalk) == set(found["de"].smalltalk)
         assert set(wording.refusal) == set(found["de"].refusal)

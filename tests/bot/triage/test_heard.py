@@ -9,7 +9,7 @@ import pytest
 from bot.triage import Rules, assess, load_rules
 
 HERE = Path(__file__).parent
-LISTS = ("heard.toml", "unheard.toml", "probed.toml")
+LISTS = ("heard.toml", "unheard.toml", "probed.toml", "nordic.toml")
 
 
 def cases(name: str) -> list[tuple[str, list[str]]]:

@@ -28,10 +28,8 @@ def test_a_language_dropped_in_is_read(folder: Path) -> None:
         for line in (folder / "en.toml").read_text(encoding="utf-8").partition("[cues]")[2].splitlines()
         if " = [" in line and not line.startswith(("before", "after", "more", "point", "begun"))
     )
-    (folder / "da.toml").write_text(
-        f'[concepts]\nnumb = ["følelsesløs*"]\nsaddle_site = ["skridtet"]\n[cues]\n{cues}\n'
-    )
-    assert assess(read_rules(folder), ["Jeg er følelsesløs i skridtet"]).level is Level.EMERGENCY
+    (folder / "fi.toml").write_text(f'[concepts]\nnumb = ["tunnoton*"]\nsaddle_site = ["haaroissa"]\n[cues]\n{cues}\n')
+    assert assess(read_rules(folder), ["Olen tunnoton haaroissa"]).level is Level.EMERGENCY
 
 
 @pytest.mark.parametrize(
