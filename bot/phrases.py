@@ -162,6 +162,7 @@ class Lexicon:
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._atoms = _Atoms()
+        self._slots: dict[str, _Slot] = {}  # the alternatives of a phrase share most of their parts
         self._by_first: dict[int, list[_Phrase]] = defaultdict(list)
         self.names = frozenset(lists)
         for name, phrases in lists.items():
@@ -172,16 +173,16 @@ class Lexicon:
         self._atoms.seal()
 
     def _compile(self, name: str, written: str) -> _Phrase:
-        slots: list[_Slot] = []
-        for part in written.split():
-            gap = _GAP.fullmatch(part)
-            if gap:
-                slots.append(_Slot(frozenset(), int(gap[1])))
-            else:
-                slots.append(_Slot(frozenset(self._atoms.add(word) for word in part.split("|"))))
+        slots = [self._slots.get(part) or self._slot(part) for part in written.split()]
         if not slots or not slots[0].atoms or not slots[-1].atoms:
             raise BadWording(f"{name}: {written!r} must begin and end with a word")
         return _Phrase(name, tuple(slots))
+
+    def _slot(self, part: str) -> _Slot:
+        gap = _GAP.fullmatch(part)
+        atoms = frozenset[int]() if gap else frozenset(self._atoms.add(word) for word in part.split("|"))
+        slot = self._slots[part] = _Slot(atoms, int(gap[1]) if gap else 0)
+        return slot
 
     def _possible(self, first: int, present: frozenset[int]) -> list[_Phrase]:
         """The phrases that begin with an atom and whose other words occur at all; most fall out here."""

@@ -108,9 +108,8 @@ def _is_word(character: str) -> bool:
     return character.isalnum()
 
 
-def _join_digraphs(letters: list[tuple[str, int, int]]) -> str:
+def _plain_vowels(word: str) -> str:
     """The word with `ae`, `oe`, `ue` as plain vowels, so that it equals the spelling with and without dots."""
-    word = "".join(c for c, _, _ in letters)
     if "e" in word:
         for pair, vowel in _DIGRAPHS.items():
             word = word.replace(pair, vowel)
@@ -119,6 +118,8 @@ def _join_digraphs(letters: list[tuple[str, int, int]]) -> str:
 
 def fold(text: str) -> str:
     """The folded words of a text, joined by single blanks. Raises nothing."""
+    if text.isascii() and text.isalnum():  # most words of the rules; saves a third of the time to load them
+        return _plain_vowels(text.lower())
     return " ".join(token.text for token in tokenize((text,)))
 
 
@@ -164,7 +165,7 @@ class _Builder:
     def _flush(self, letters: list[tuple[str, int, int]], message: int) -> None:
         if not letters:
             return
-        word = _join_digraphs(letters)
+        word = _plain_vowels("".join(letter for letter, _, _ in letters))
         place = (letters[0][1], letters[-1][2])
         self.tokens.append(Token(word, *place, message, self._position, self._sentence, self._clause))
         self._position += 1

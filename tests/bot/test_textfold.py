@@ -112,3 +112,8 @@ def test_a_phrase_leaves_other_words_alone(phrase: str, text: str) -> None:
 def test_a_phrase_that_cannot_be_read_is_refused(phrase: str) -> None:
     with pytest.raises(BadWording):
         Lexicon({"list": [phrase]})
+
+
+@given(st.text(alphabet="aeouAEOUbq1", min_size=1, max_size=12))
+def test_a_plain_word_is_folded_the_same_alone_and_in_a_sentence(word: str) -> None:
+    assert fold(word) == fold(f"{word}.")
