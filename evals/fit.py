@@ -16,8 +16,8 @@ Floats = npt.NDArray[np.float64]
 # Ridge: with five weights and under a hundred cases, separable features would otherwise run off to infinity.
 _RIDGE = 1.0
 _STEPS = 50
-# The question is answered where that is likelier right than wrong; it is called off topic where that is as good as
-# certain: a question of one word about the back reaches about 0.05.
+# The question is answered where that is likelier right than wrong; it is called off topic only where it is far
+# from an answer; that border was set by judgement, since being called off topic wrongly is rude.
 _ANSWER, _NEAR = 0.5, 0.03
 
 

@@ -37,7 +37,7 @@ _LAYER = {
 
 
 def load_bundled() -> SentenceTransformer:
-    """The bundled model, ready to encode; takes about three seconds and 900 MB.
+    """The bundled model, ready to encode; the fp32 weights take 470 MB.
 
     Raises:
         ModelUnavailable: the package that carries it is missing or damaged.

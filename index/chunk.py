@@ -22,8 +22,8 @@ class Chunking:
     # The article's paragraphs have 250 to 500 characters and one topic each, so that most stay alone; the facts of a
     # digest have about 120 and are joined.
     target: int = 480
-    # 1,300 characters of German have at most about 400 tokens of XLM-R; with the headings that stays below the 450
-    # up to which the 4-bit engine reads a passage in one piece (docs/design.md).
+    # Meant to keep a passage with its headings below the 450 tokens up to which the 4-bit engine reads it in one piece;
+    # a test counts those of the corpus.
     longest: int = 1300
 
 

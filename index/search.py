@@ -28,7 +28,7 @@ class Weights:
     The dense score is `passage` times the passage's cosine plus `sentence` times its best sentence's. The lexical
     score counts up to `lexical`, growing from nothing where the best passage covers `gate_from` of the question's
     lexical weight to all of it at `gate_full`: a question in other words than the text's, or in another language,
-    is left to the vectors. The figures were chosen once and not tuned per data set; see docs/design.md.
+    is left to the vectors. The figures were taken as leads from earlier measurements and not fitted.
     """
 
     passage: float = 0.6
@@ -110,7 +110,7 @@ class Searcher:
         return cosines
 
     def _sentence_cosines(self, rows: Sequence[int], vector: Array) -> list[tuple[float, ...]]:
-        """The cosines of each passage's sentences; one look-up for all, which costs a tenth of one a passage."""
+        """The cosines of each passage's sentences; one look-up for all."""
         passages = [self._passages[row] for row in rows]
         ids = [sentence_id(p.id, number) for p in passages for number in range(len(p.sentences))]
         cosines = iter(self._cosines(SENTENCES, ids, vector).tolist())

@@ -3,13 +3,12 @@
 import email.message
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import Body, FastAPI, Request
 from fastapi.routing import APIRoute, APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -20,6 +19,7 @@ from bot.web import problem, reader
 from bot.web.ask import Asker, Crashed
 from bot.web.service import ChatService
 from bot.web.shield import Shield
+from bot.wire import as_bytes
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -114,7 +114,6 @@ def _examples() -> dict[str, Any]:
 
 def _chat(asker: Asker) -> APIRouter:
     router = APIRouter(route_class=_JsonRoute)
-    wire = TypeAdapter(Reply)
     question = _examples()["request"]
 
     @router.post(
@@ -133,8 +132,7 @@ def _chat(asker: Asker) -> APIRouter:
             return problem.problem(422, str(error))
         except Crashed:
             return problem.problem(500, "Something broke on our side; it has been noted.")
-        plain = replace(reply, timings_ms=dict(reply.timings_ms))  # pydantic cannot write a read-only mapping
-        return Response(wire.dump_json(plain), media_type="application/json")
+        return Response(as_bytes(reply), media_type="application/json")
 
     return router
 
