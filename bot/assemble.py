@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from langchain_core.runnables import Runnable
+
+from bot.answer.about import About
 from bot.answer.compose import answer, refusal
-from bot.chat import Chat, Stages, chain
+from bot.chat import Chat, Stages, chain, searching
 from bot.cite import cite_place
+from bot.followup import spoken
 from bot.guard import Guard, check, load_guard
 from bot.library import Library
 from bot.referral import Referrals, compose, load_referrals
@@ -21,7 +25,6 @@ from bot.turn import Citation, Level, Question, Reply, Turn
 from bot.verify import Verifier
 from bot.wording import FALLBACK, wording_for, wordings
 from corpus.document import Document, Lang
-from corpus.language import detect
 from index.errors import IndexProblem
 
 _log = logging.getLogger(__name__)
@@ -43,12 +46,13 @@ def assemble(settings: Settings) -> "Service":
         triage=_Triage(load_rules(), referrals, library),
         guard=_GuardStage(load_guard()),
         small_talk=small_talk,
+        about=About(library),
         rewrite=Rewriter(library),
         retrieve=Retriever(library),
         answer=answer,
         verify=Verifier(_lines()),
     )
-    return Service(library, Chat(chain(stages)))
+    return Service(library, Chat(chain(stages)), searching(stages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Service:
 
     library: Library
     chat: Chat
+    searching: Runnable[Question, Turn]
+    """The chain up to what is found, for those who measure or fit what is made of it."""
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -91,8 +97,8 @@ class Service:
 
 
 def _begin(question: Question) -> Turn:
-    """A turn in the language asked for, or the one detected; in the fallback where there is no wording for it."""
-    lang = question.lang or detect(question.text)
+    """A turn in the language asked for, or the conversation's; in the fallback where there is no wording for it."""
+    lang = question.lang or spoken(question.text, question.earlier)
     return Turn(question=question, lang=lang if lang in wordings() else FALLBACK)
 
 

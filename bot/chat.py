@@ -1,4 +1,4 @@
-"""The order of things: triage → guard → small talk → rewrite → retrieve → answer → verify.
+"""The order of things: triage → guard → small talk → about → rewrite → retrieve → answer → verify.
 
 The chain is a LangChain `Runnable` from `Question` to `Turn`: invoke, batch, stream and trace it like any other.
 `Chat.reply` is the chain with a net under it: whatever breaks, the visitor gets a refusal and the log an entry.
@@ -34,24 +34,29 @@ class Stages:
     triage: Stage
     guard: Stage
     small_talk: Stage
+    about: Stage
     rewrite: Stage
     retrieve: Stage
     answer: Stage
     verify: Stage
 
 
-def chain(stages: Stages) -> Runnable[Question, Turn]:
-    """The flow of every question; a stage that finds a reply written leaves the turn as it is."""
+def searching(stages: Stages) -> Runnable[Question, Turn]:
+    """The first half of the flow, up to what is found; a stage that finds a reply written leaves the turn as it is."""
     return (
         RunnableLambda(stages.begin, name="begin")
         | _unless_replied("triage", stages.triage)
         | _unless_replied("guard", stages.guard)
         | _unless_replied("small_talk", stages.small_talk)
+        | _unless_replied("about", stages.about)
         | _unless_replied("rewrite", stages.rewrite)
         | _unless_replied("retrieve", stages.retrieve)
-        | _unless_replied("answer", stages.answer)
-        | _timed("verify", stages.verify)
     )
+
+
+def chain(stages: Stages) -> Runnable[Question, Turn]:
+    """The flow of every question."""
+    return searching(stages) | _unless_replied("answer", stages.answer) | _timed("verify", stages.verify)
 
 
 @dataclass(frozen=True, slots=True)

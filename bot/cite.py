@@ -5,39 +5,47 @@ from urllib.parse import quote, urlencode
 
 from bot.errors import UnknownCitation
 from bot.turn import Citation
-from corpus.document import Document, Section, Sentence
+from corpus.document import Document, Slice
 
 
-def cite(number: int, document: Document, section: Section, sentence: Sentence) -> Citation:
-    """The citation of a sentence of a document's section."""
-    return Citation(
-        n=number,
-        document=document.id,
-        version=document.version,
-        title=document.title,
-        publisher=document.publisher,
-        section=section.path,
-        quote=sentence.text,
-        start=sentence.start,
-        end=sentence.end,
-        url=document.url,
-        read=f"/read/{quote(document.id)}?{urlencode({'start': sentence.start, 'end': sentence.end})}",
-    )
+def cite_place(number: int, documents: Mapping[str, Document], document: str, place: Slice) -> Citation:
+    """The citation of a place of a document that is there to be quoted.
 
-
-def cite_place(number: int, documents: Mapping[str, Document], document: str, sentence: Sentence) -> Citation:
-    """The citation of a sentence by its document's id.
+    That is a sentence of a section, the title, an entry of the references, or a line on author and reviewer; an
+    advertisement is none.
 
     Raises:
-        UnknownCitation: there is no such document, or no section of it holds the sentence.
+        UnknownCitation: there is no such document, or nothing of it to be quoted stands there.
     """
     known = documents.get(document)
     if known is None:
         raise UnknownCitation(f"there is no document {document!r}")
-    for section in known.sections:
-        if sentence in section.sentences:
-            return cite(number, known, section, sentence)
-    raise UnknownCitation(f"{document} has no sentence at {sentence.start}:{sentence.end}")
+    section = _section(known, place)
+    if section is None:
+        raise UnknownCitation(f"{document} has nothing to be quoted at {place.start}:{place.end}")
+    return Citation(
+        n=number,
+        document=known.id,
+        version=known.version,
+        title=known.title,
+        publisher=known.publisher,
+        section=section,
+        quote=place.text,
+        start=place.start,
+        end=place.end,
+        url=known.url,
+        read=f"/read/{quote(known.id)}?{urlencode({'start': place.start, 'end': place.end})}",
+    )
+
+
+def _section(document: Document, place: Slice) -> tuple[str, ...] | None:
+    """The headings above a place; empty where it stands above all headings, None where nothing is to be quoted."""
+    for section in document.sections:
+        if place in section.sentences:
+            return section.path
+    if any(place == reference.place for reference in document.references):
+        return document.references_path
+    return () if place in (document.title_place, *document.masthead) else None
 
 
 def check(citation: Citation, documents: Mapping[str, Document]) -> None:

@@ -8,6 +8,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 
 from bot.library import Library
+from bot.readings import find
 from bot.turn import Query, Turn
 from index.passage import Hit
 
@@ -25,15 +26,15 @@ class Retriever:
     library: Library
 
     def __call__(self, turn: Turn) -> Turn:
-        """The turn with its hits.
+        """The turn with its hits, and the query in the reading that they were found with.
 
         Raises:
             IndexProblem: there is no index, or it cannot be read.
         """
         index = self.library.current()
         query = turn.query or Query(turn.question.text, turn.question.lang or turn.lang)
-        hits = index.searcher.search(query.text, _COUNT, query.lang)
-        return replace(turn, hits=hits, documents=index.corpus.documents)
+        query, hits = find(query, index.searcher.search, _COUNT)
+        return replace(turn, query=query, hits=hits, documents=index.corpus.documents)
 
 
 class ArticleRetriever(BaseRetriever):

@@ -136,10 +136,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for, and in which language."""
+    """What is searched for, and in which language.
+
+    `context` is the same with the words that the conversation was about, where that is another reading; `leans`: the
+    question sounds as if it needed them.
+    """
 
     text: str
     lang: Lang
+    context: str | None = None
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

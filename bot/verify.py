@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.cite import check
 from bot.errors import Unverified
 from bot.turn import Kind, Reply, Turn
+from bot.wording.frames import frames
 from corpus.document import Document
 
 # The numbers behind a sentence.
@@ -18,7 +19,7 @@ class Verifier:
     """Proves a turn's reply against the documents it quotes from and the fixed lines of the wording."""
 
     templates: frozenset[str]
-    """Every line that may stand in a reply without a citation, besides the topics of the documents."""
+    """Every line that may stand in a reply without a citation, besides those that name something of the documents."""
 
     def __call__(self, turn: Turn) -> Turn:
         """The turn unchanged, if its reply holds.
@@ -33,7 +34,7 @@ class Verifier:
         for citation in reply.citations:
             check(citation, turn.documents)
         _check_sentences(reply)
-        allowed = self.templates | _topics(turn.documents)
+        allowed = self.templates | _topics(turn.documents) | frames(turn.documents)
         lines = framing(reply)
         # A referral is made of templates and numbers only, in bot/referral.py; it is proved by its own tests.
         if reply.kind is not Kind.REFERRAL and not allowed.issuperset(lines):

@@ -32,6 +32,13 @@ Role = Literal["red_flags", "about_article"]
 Match = Literal["exact", "same_publisher", "substitute", "reference", "not_found"]
 """How sure it is that the page found is the page cited; see corpus/sources.yaml."""
 
+Interest = Literal["footwear", "heat", "supports", "therapy", "book"]
+"""What the publisher of a source sells, where it bears on what the source says."""
+
+Sense = Literal["opposed", "adds", "seeming"]
+"""How two statements stand to one another: `opposed`; `adds`: the second says what the first leaves out;
+`seeming`: they sound opposed and do not speak of the same thing."""
+
 # ISO 8601 with reduced precision: many pages give only a year or a month.
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -100,8 +107,8 @@ class FaqPair:
 class Reference:
     """An entry of the article's list of sources.
 
-    `document` is the id of the digest that says what the source holds; it is None where the page was not found,
-    and then nothing is known of its text.
+    `place` is the entry without its number. `document` is the id of the digest that says what the source holds; it is
+    None where the page was not found, and then nothing is known of its text.
     """
 
     number: int
@@ -124,22 +131,54 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """Who checked the article, and in which capacity."""
+    """Who checked the article, and in which capacity; `places`: where the text says so, in order."""
 
     name: str
     role: str
     note: str = ""
+    places: tuple[Slice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a digest comes from: the page, how well it matches the one cited, and what to bear in mind."""
+    """Where a digest comes from: the page, how well it matches the one cited, and what to bear in mind.
+
+    `interest` is what its publisher sells, `interested` the sentences that this bears on. `names` are what its facts
+    call it: one that has none of them does not say whose it is.
+    """
 
     match: Match
     cited_title: str | None
     note: str | None = None
     match_note: str | None = None
     role: str = "cited"
+    interest: Interest | None = None
+    interested: tuple[Slice, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that stands for what a document says on a point, and others in it that say the same."""
+
+    document: str
+    sentence: Sentence
+    also: tuple[Sentence, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences that make the statement, the one to be shown first."""
+        return (self.sentence, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two statements of two documents that do not agree, the article's first. `topic` is one of topics.toml."""
+
+    topic: str
+    first: Statement
+    second: Statement
+    sense: Sense = "opposed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,14 +195,20 @@ class Document:
     version: str = field(init=False)
     """`sha256:` and the hex digest of `text` in UTF-8."""
     references: tuple[Reference, ...] = field(default=(), repr=False)
+    references_path: tuple[str, ...] = ()
+    """The heading above the references, as in `Section.path`."""
     promotions: tuple[Promotion, ...] = field(default=(), repr=False)
     byline: str | None = None
+    byline_place: Slice | None = None
+    """The line that says who wrote it, when, and how long it takes to read."""
     published: str | None = None
     """ISO 8601 date, possibly only a year or a year and month."""
     reviewer: Reviewer | None = None
     url: str | None = None
     brand: str | None = None
     provenance: Provenance | None = None
+    disagreements: tuple[Disagreement, ...] = field(default=(), repr=False)
+    """Where this document and another one of the corpus do not agree; each stands in one of the two."""
 
     def __post_init__(self) -> None:
         """Check every place against the text, and the places against one another."""
@@ -193,14 +238,34 @@ class Document:
             yield reference.place
         for promotion in self.promotions:
             yield promotion.place
+        yield from self.masthead
+        if self.provenance is not None:
+            yield from self.provenance.interested
+        for disagreement in self.disagreements:
+            for side in (disagreement.first, disagreement.second):
+                yield from side.sentences if side.document == self.id else ()
+
+    @property
+    def masthead(self) -> tuple[Slice, ...]:
+        """What the text says of itself below the lead: the byline, then on the reviewer."""
+        byline = (self.byline_place,) if self.byline_place is not None else ()
+        return (*byline, *(self.reviewer.places if self.reviewer is not None else ()))
+
+    @property
+    def title_place(self) -> Slice | None:
+        """Where the title stands in the text; None where it does not."""
+        start = self.text.find(self.title) if self.title else -1
+        return Slice(start, start + len(self.title), self.title) if start >= 0 else None
+
+    @property
+    def summary(self) -> tuple[Sentence, ...]:
+        """The sentences of the lead, none where there is no lead."""
+        return next((section.sentences for section in self.sections if section.kind == "lead"), ())
 
     @property
     def lead(self) -> str:
         """The summary above the byline, or an empty string."""
-        for section in self.sections:
-            if section.kind == "lead":
-                return self.text[section.sentences[0].start : section.sentences[-1].end]
-        return ""
+        return self.text[self.summary[0].start : self.summary[-1].end] if self.summary else ""
 
     @property
     def faq(self) -> tuple[FaqPair, ...]:

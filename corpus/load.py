@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from corpus.document import Document, Reference
+from corpus.document import Disagreement, Document, Reference, Sentence, Statement
 from corpus.errors import NotUnderstood, SourceUnreadable
 from corpus.fetch import fetch
 from corpus.language import detect
-from corpus.parse.digest import SourceEntry, digest, parse_sources
+from corpus.parse.digest import Contradiction, Side, SourceEntry, digest, parse_sources
 from corpus.parse.page import parse_page
 from corpus.parse.sidecar import Sidecar, parse_sidecar
 
@@ -37,13 +37,17 @@ def load_corpus(folder: Path = HERE, *, extras: bool = False) -> Corpus:
 
     Raises:
         SourceUnreadable: a file is missing or is no text.
-        NotUnderstood: a file does not have the expected shape.
+        NotUnderstood: a file does not have the expected shape, or a contradiction quotes what no document says.
     """
     entries = parse_sources(fetch(folder / "sources.yaml"))
-    digests = [d for e in entries if extras or not e.extra if (d := digest(e)) is not None]
-    known = {d.id for d in digests}
-    articles = [_with_sources(read_article(path), entries, known) for path in _article_paths(folder)]
-    return assemble(articles + digests)
+    digests = {e.id: d for e in entries if (d := digest(e)) is not None}
+    taken = {e.id for e in entries if e.id in digests and (extras or not e.extra)}
+    articles = [_with_sources(read_article(path), entries, taken) for path in _article_paths(folder)]
+    documents = [*articles, *(d for d in digests.values() if d.id in taken)]
+    # Contradictions of sources that are not taken are checked all the same: a mistake must not wait for a setting.
+    everything = {d.id: d for d in (*articles, *digests.values())}
+    disagreements = tuple(_disagreements(entries, everything))
+    return assemble(_with_disagreements(document, documents, disagreements) for document in documents)
 
 
 def assemble(documents: Iterable[Document]) -> Corpus:
@@ -105,6 +109,50 @@ def _with_sources(article: Document, entries: Iterable[SourceEntry], known: set[
         return replace(reference, document=found if found in known else None)
 
     return replace(article, references=tuple(joined(r) for r in article.references))
+
+
+def _disagreements(entries: Iterable[SourceEntry], documents: Mapping[str, Document]) -> Iterator[Disagreement]:
+    """The contradictions of all entries as pairs, in the order of the documents, each pair of sentences once."""
+    order = list(documents)
+    seen: set[tuple[Sentence, Sentence]] = set()
+    for entry in entries:
+        for contradiction in entry.contradictions:
+            where = f"contradiction of {entry.id} on {contradiction.topic}"
+            own, others = _sides(entry, contradiction, where)
+            for other in others:
+                statements = (_statement(side, documents, where) for side in (other, own))
+                first, second = sorted(statements, key=lambda statement: order.index(statement.document))
+                if (first.sentence, second.sentence) not in seen:
+                    seen.add((first.sentence, second.sentence))
+                    yield Disagreement(contradiction.topic, first, second, contradiction.sense)
+
+
+def _sides(entry: SourceEntry, contradiction: Contradiction, where: str) -> tuple[Side, list[Side]]:
+    own = [side for side in contradiction.sides if side.document == entry.id]
+    others = [side for side in contradiction.sides if side.document != entry.id]
+    if len(own) != 1:
+        raise NotUnderstood(f"{where}: one of its sides, and only one, must be of {entry.id}")
+    return own[0], others
+
+
+def _statement(side: Side, documents: Mapping[str, Document], where: str) -> Statement:
+    document = documents.get(side.document)
+    if document is None:
+        raise NotUnderstood(f"{where}: there is no document {side.document!r} with a text")
+    known = {sentence.text: sentence for section in document.sections for sentence in section.sentences}
+    for quote in (side.quote, *side.also):
+        if quote not in known:
+            raise NotUnderstood(f"{where}: {side.document} has no sentence {quote!r}; quote it whole, word for word")
+    return Statement(side.document, known[side.quote], tuple(known[quote] for quote in side.also))
+
+
+def _with_disagreements(
+    document: Document, documents: Iterable[Document], disagreements: Iterable[Disagreement]
+) -> Document:
+    """The document with the disagreements whose second statement is its own, if the other document is there too."""
+    ids = {d.id for d in documents}
+    held = tuple(d for d in disagreements if d.second.document == document.id and d.first.document in ids)
+    return replace(document, disagreements=held) if held else document
 
 
 def _plain(title: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m evals run | retrieval | fit`: measure the bot on cases, the search on SQuAD data; fit its confidence."""
+"""`python -m evals run | retrieval | conversation | fit`: measure the bot on cases, search on SQuAD data; fit."""
 
 import argparse
 import json
@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when all is well, 1 below the gate, 2 with a line on stderr when nothing could be measured."""
     options = _options(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(message)s")
-    commands: dict[str, Command] = {"run": _run, "retrieval": _retrieval, "fit": _fit}
+    commands: dict[str, Command] = {"run": _run, "retrieval": _retrieval, "conversation": _conversation, "abstention": _abstention}
+    commands["fit"] = _fit
     try:
         return commands[options.command](options, read_settings())
     except (EvalsProblem, BotError, IndexProblem) as error:
@@ -55,7 +56,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     retrieval = commands.add_parser("retrieval", help="measure the search on data in SQuAD format; prints JSON")
     retrieval.add_argument("--squad", type=Path, required=True, metavar="FILE")
     retrieval.add_argument("--json", action="store_true", help="on one line")
-    commands.add_parser("fit", help="fit bot/answer/evidence.toml on evals/cases/dev.jsonl")
+    conversation = commands.add_parser("conversation", help="measure follow-ups and changes of topic; prints JSON")
+    conversation.add_argument("--squad", type=Path, required=True, metavar="FILE", help="made of data in SQuAD format")
+    conversation.add_argument("--json", action="store_true", help="on one line")
+    abstention = commands.add_parser("abstention", help="measure what is declined when its answer is taken out")
+    abstention.add_argument("--squad", type=Path, required=True, metavar="FILE")
+    abstention.add_argument("--json", action="store_true", help="on one line")
+    fitting = commands.add_parser("fit", help="fit how sure an answer is, or the order of passages")
+    fitting.add_argument("what", nargs="?", choices=("evidence", "order"), default="evidence")
     options = parser.parse_args(arguments)
     for suite in getattr(options, "suites", ()):
         if suite not in SUITES:
@@ -99,7 +107,8 @@ def _service(settings: Settings) -> "Service":
 
 
 def _retrieval(options: argparse.Namespace, settings: Settings) -> int:
-    from evals.squad import measure, read_squad  # noqa: PLC0415 - chromadb takes a second
+    from evals.retrieval import measure  # noqa: PLC0415 - chromadb takes a second
+    from evals.squad import read_squad  # noqa: PLC0415 - the same
     from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
 
     dataset = read_squad(options.squad)
@@ -110,11 +119,52 @@ def _retrieval(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _fit(_: argparse.Namespace, settings: Settings) -> int:
-    searcher = _service(settings).library.current().searcher
-    cases = tuple(read_cases("dev"))
-    right = fit(cases, lambda text, lang: searcher.search(text, lang=lang), FILE)
-    print(f"{FILE.name} fitted on {len(cases)} cases; {right:.1%} of them lie on the right side of the threshold")
+def _conversation(options: argparse.Namespace, settings: Settings) -> int:
+    from evals.conversation import measure  # noqa: PLC0415 - chromadb takes a second
+    from evals.squad import read_squad  # noqa: PLC0415 - the same
+    from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
+
+    dataset = read_squad(options.squad)
+    model = settings.embedding_model
+    with tempfile.TemporaryDirectory(prefix="rw-evals-") as folder:
+        found = measure(dataset, Path(folder), passage_encoder(model), question_encoder(model), _show_progress)
+    print(json.dumps(found.as_json(), ensure_ascii=False, indent=None if options.json else 1))
+    return 0
+
+
+def _abstention(options: argparse.Namespace, settings: Settings) -> int:
+    from evals.abstention import measure  # noqa: PLC0415 - chromadb takes a second
+    from evals.squad import read_squad  # noqa: PLC0415 - the same
+    from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
+
+    dataset = read_squad(options.squad)
+    model = settings.embedding_model
+    with tempfile.TemporaryDirectory(prefix="rw-evals-") as folder:
+        found = measure(dataset, Path(folder), passage_encoder(model), question_encoder(model), _show_progress)
+    print(json.dumps(found.as_json(), ensure_ascii=False, indent=None if options.json else 1))
+    return 0
+
+
+def _fit(options: argparse.Namespace, settings: Settings) -> int:
+    if options.what == "order":
+        return _fit_order(settings)
+    service = _service(settings)
+    fitted = fit(tuple(read_cases("dev")), service.searching.invoke, FILE)
+    print(f"{FILE.name} fitted on {fitted.cases} cases; {fitted.right:.1%} of them lie on the right side")
+    return 0
+
+
+def _fit_order(settings: Settings) -> int:
+    from evals.order import as_toml, fit_order  # noqa: PLC0415 - chromadb takes a second
+    from evals.squad import read_squad  # noqa: PLC0415 - the same
+    from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
+    from index.ranking import FILE as RANKING  # noqa: PLC0415 - the same
+
+    model = settings.embedding_model
+    datasets = [read_squad(path) for path in sorted((CASES / "retrieval").glob("*.json"))]
+    fitted = fit_order(datasets, passage_encoder(model), question_encoder(model), _show_progress)
+    RANKING.write_text(as_toml(fitted), "utf-8")
+    print(f"{RANKING.name} fitted on {sum(len(d.questions) for d in datasets)} questions; run: python -m evals fit")
     return 0
 
 

@@ -164,7 +164,7 @@ def run(
 
 def _outcome(case: Case, reply: Callable[[Question], Reply]) -> Outcome:
     try:
-        got = reply(Question(text=case.text))
+        got = reply(case.question)
     except BadQuestion as error:
         raise BadCases(f"case {case.id}: the bot does not take the question: {error}") from error
     return Outcome(

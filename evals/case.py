@@ -7,16 +7,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.turn import Reply
+from bot.turn import Question, Reply
 from corpus.document import Lang
 
 CASES = Path(__file__).parent / "cases"
+_LEAD = "(lead)"
 
 
 class Case(BaseModel):
-    """A question, the kind of reply it must get, and for answers the sections of which one must be cited.
+    """A message, the kind of reply it must get, and for answers the sections of which one must be cited.
 
-    A section is written `document/heading`, cut short anywhere.
+    `earlier` holds the visitor's earlier messages of the conversation. A section is written `document/heading`, cut
+    short anywhere; `document/(lead)` is what stands before the first heading. Tags say what a case is an example of.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,12 +27,19 @@ class Case(BaseModel):
     lang: Lang
     kind: Literal["answer", "refusal"]
     text: str
+    earlier: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def question(self) -> Question:
+        """What the bot is asked; it is not told the language."""
+        return Question(text=self.text, earlier=self.earlier)
 
     def cited(self, reply: Reply) -> bool:
         """Whether the reply cites one of the expected sections."""
-        places = [f"{c.document}/{c.section[-1] if c.section else ''}" for c in reply.citations]
+        places = [f"{c.document}/{c.section[-1] if c.section else _LEAD}" for c in reply.citations]
         return any(place.startswith(section) for place in places for section in self.sections)
 
 

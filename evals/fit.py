@@ -1,49 +1,49 @@
 """Fitting how sure an answer is: the weights of bot/answer/evidence.toml, from the development cases alone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.answer.evidence import FEATURES, features
-from corpus.document import Lang
+from bot.turn import Question, Turn
 from evals.case import Case
-from index.passage import Hit
+from evals.regression import Floats, logistic
 
-Floats = npt.NDArray[np.float64]
-
-# Ridge: with five weights and under a hundred cases, separable features would otherwise run off to infinity.
+# Ridge: a dozen features that go together would otherwise run off to infinity on a few hundred cases.
 _RIDGE = 1.0
-_STEPS = 50
 # The question is answered where that is likelier right than wrong; it is called off topic only where it is far
 # from an answer; that border was set by judgement, since being called off topic wrongly is rude.
 _ANSWER, _NEAR = 0.5, 0.03
 
 
-def fit(cases: Sequence[Case], search: Callable[[str, Lang], Sequence[Hit]], target: Path) -> float:
-    """Fit the weights on the cases and write them; returns the share of cases on the right side of the threshold."""
-    values = np.array([features(search(case.text, case.lang), case.lang) for case in cases], dtype=np.float64)
-    wanted = np.array([case.kind == "answer" for case in cases], dtype=np.float64)
-    means, deviations = values.mean(axis=0), values.std(axis=0)
-    scaled = np.column_stack([np.ones(len(cases)), (values - means) / deviations])
-    weights = _regression(scaled, wanted)
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """On how many cases the weights were fitted, and the share of them on the right side of the threshold."""
+
+    cases: int
+    right: float
+
+
+def fit(cases: Sequence[Case], search: Callable[[Question], Turn], target: Path) -> Fitted:
+    """Fit the weights on the cases that come as far as a search, and write them."""
+    values, wanted = [], []
+    for case in cases:
+        turn = search(case.question)
+        if turn.hits and turn.query is not None:
+            values.append(features(turn.hits, turn.query.lang))
+            wanted.append(case.kind == "answer")
+    return _fit(np.array(values, dtype=np.float64), np.array(wanted, dtype=np.float64), target)
+
+
+def _fit(values: Floats, wanted: Floats, target: Path) -> Fitted:
+    means, deviations = values.mean(axis=0), values.std(axis=0) + np.finfo(float).eps
+    scaled = np.column_stack([np.ones(len(values)), (values - means) / deviations])
+    weights = logistic(scaled, wanted, _RIDGE)
     target.write_text(_as_toml(weights, means, deviations), "utf-8")
     right = ((scaled @ weights > 0) == (wanted > 0)).mean()
-    return float(right)
-
-
-def _regression(values: Floats, wanted: Floats) -> Floats:
-    """Ridge logistic regression by Newton's method; the first column is the bias and is not held down."""
-    weights = np.zeros(values.shape[1])
-    ridge = _RIDGE * np.eye(values.shape[1])
-    ridge[0, 0] = 0.0
-    for _step in range(_STEPS):
-        guess = 1.0 / (1.0 + np.exp(-values @ weights))
-        slope = values.T @ (guess - wanted) + ridge @ weights
-        curve = (values * (guess * (1 - guess))[:, None]).T @ values + ridge
-        weights -= np.linalg.solve(curve, slope)
-    return weights
+    return Fitted(len(values), float(right))
 
 
 def _as_toml(weights: Floats, means: Floats, deviations: Floats) -> str:

@@ -14,12 +14,12 @@ from index.chunk import fingerprint, passages
 from index.e5s1 import Array
 from index.encode import PassageEncoder, passage_encoder
 from index.errors import IndexMismatch, IndexProblem
-from index.lexical import LexicalIndex
 from index.manifest import Manifest, Recipe, read_manifest
 from index.passage import Passage
 from index.search import PASSAGES, SENTENCES, sentence_id
 from index.snapshot import building, published
 from index.store import ChromaStore, VectorStore
+from index.words import Words
 
 PASSAGES_FILE = "passages.json"
 PASSAGE_LIST = TypeAdapter(tuple[Passage, ...])
@@ -72,7 +72,7 @@ def build_index(
     with building(index_folder) as folder:
         _copy_corpus(corpus_folder, folder / "corpus")
         (folder / PASSAGES_FILE).write_bytes(PASSAGE_LIST.dump_json(found))
-        LexicalIndex.build((p.embedded_text, p.source.lang) for p in found).save(folder / "lexical")
+        Words.build(found).save(folder / "words")
         store = ChromaStore(folder / "chroma", embedder)
         fill(store, found)
         store.close()

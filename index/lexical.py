@@ -1,10 +1,10 @@
 """The lexical index: stemmed BM25, one part a language, persisted beside the vectors.
 
-`bm25s` computes and stores the scores; terms.py says what a word is looked for as. Nothing is rebuilt at a query.
+`bm25s` computes and stores the scores; terms.py, thesaurus.py and vocabulary.py say what a word is looked for as.
+Nothing is rebuilt at a query.
 """
 
 import json
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,88 +16,135 @@ import numpy.typing as npt
 from corpus.document import Lang
 from index.e5s1 import Array
 from index.errors import BUILD, IndexDamaged
-from index.terms import terms, terms_in
+from index.terms import terms
+from index.thesaurus import Wanted, marks, wanted
+from index.vocabulary import Matches, Vocabulary
 
 _ROWS = "rows.json"
+# How much another name for the same thing counts, against 1 for the word itself.
+SYNONYM = 0.8
+# A text that holds at least this much of a word counts among those that contain it.
+_HOLDS = 0.5
+# A question has a handful of words; of a text pasted into the chat the first ones say what it is about.
+_MOST_WORDS = 64
 
-# German writes in one word what others write in two: "Rumpf" finds "Rumpfmuskulatur", "Aufwärmübung" finds "Übung".
-# A word shares a beginning or an end of at least four letters, and the rest is at least three letters long.
-# How much that counts was set by judgement, not fitted.
-_SHORTEST, _REST = 4, 3
-_COMPOUND, _PART = 0.8, 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class LexicalScores:
-    """For every passage: its BM25 score, and the share of the question's weight (IDF) that its words make up."""
-
-    scores: Array
-    coverage: Array
+Rows = npt.NDArray[np.intp]
+"""Numbers of texts."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A word of the question: its weight (IDF), and the terms that match it with how much each does.
+class Asked:
+    """What the texts hold of a question's words.
 
-    A word that no passage contains weighs as much as one that a single passage contains: not finding it counts.
+    Attributes:
+        held: how much of each word each text holds, in [0, 1]; shape (words, texts).
+        scores: the BM25 score of each text; shape (texts,).
+        weights: the weight (IDF) of each word among the texts of each language; shape (words, languages).
+        languages: the number, in `weights`, of each text's language; shape (texts,).
     """
 
-    weight: float
-    related: Mapping[str, float]
+    held: Array
+    scores: Array
+    weights: Array
+    languages: npt.NDArray[np.intp]
+
+    def shares(self, rows: Rows, held: Array | None = None) -> Array:
+        """The share of the question's weight that texts hold, in [0, 1]; shape of `rows`.
+
+        `held`, of shape (words, rows), stands in for what the texts hold themselves.
+        """
+        shares: Array = (self._shares_of_words(rows) * (self.held[:, rows] if held is None else held)).sum(axis=0)
+        return shares
+
+    def missing(self, rows: Rows) -> Array:
+        """The share of the question's weight that its heaviest missing word has, for each text; shape of `rows`."""
+        missing: Array = (self._shares_of_words(rows) * (1 - self.held[:, rows])).max(axis=0, initial=0.0)
+        return missing
+
+    def unknown(self, rows: Rows) -> float:
+        """The share of the question's weight that none of the texts holds; 1 for a question without words."""
+        if not self.held.size:
+            return 1.0
+        best = self.held[:, rows].max(axis=1, initial=0.0)[:, None]
+        return 1.0 - float((self._shares_of_words(rows[:1]) * best).sum())
+
+    def _shares_of_words(self, rows: Rows) -> Array:
+        """The weights of the words, of sum 1, as they are for the language of each text; shape (words, rows)."""
+        weights = self.weights[:, self.languages[rows]]
+        return weights / np.maximum(weights.sum(axis=0), np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The passages of one language: BM25, their numbers, and its vocabulary sorted forwards and backwards."""
+    """The texts of one language: BM25, their numbers, and its vocabulary."""
 
+    lang: Lang
     bm25: bm25s.BM25
     rows: npt.NDArray[np.int64]
-    forwards: Sequence[str]
-    backwards: Sequence[str]
+    vocabulary: Vocabulary
 
     @classmethod
-    def of(cls, bm25: bm25s.BM25, rows: Sequence[int]) -> "_Part":
-        words = [word for word in bm25.vocab_dict if len(word) >= _SHORTEST]
-        return cls(bm25, np.asarray(rows, dtype=np.int64), sorted(words), sorted(word[::-1] for word in words))
+    def of(cls, lang: Lang, bm25: bm25s.BM25, rows: Sequence[int]) -> "_Part":
+        return cls(lang, bm25, np.asarray(rows, dtype=np.int64), Vocabulary(bm25.vocab_dict, lang))
 
     def postings(self, term: str) -> tuple[npt.NDArray[np.int32], Array]:
-        """The numbers, within the part, of the passages that contain a term, and its BM25 score in each."""
+        """The numbers, within the part, of the texts that contain a term, and its BM25 score in each."""
         number = self.bm25.vocab_dict.get(term)
         stored = self.bm25.scores
         start, end = (0, 0) if number is None else (stored["indptr"][number], stored["indptr"][number + 1])
         return stored["indices"][start:end], stored["data"][start:end]
 
-    def asked(self, question: str, lang: Lang, into: Lang) -> tuple[_Asked, ...]:
-        """The words of a question in `lang` as terms of this part, whose texts are in `into`; each word once."""
-        found = []
-        for wanted in dict.fromkeys(terms_in(question, lang, into)):
-            related: dict[str, float] = {}
-            for term in wanted:
-                for match, much in self.related(term).items():
-                    related[match] = max(much, related.get(match, 0.0))
-            found.append(_Asked(max(self._idf(term) for term in wanted), related))
-        return tuple(found)
+    def ask(self, asked: Sequence[Wanted]) -> tuple[Array, Array, list[float]]:
+        """How much of each word each text of the part holds, the texts' BM25 scores, and the words' weights."""
+        held = np.zeros((len(asked), len(self.rows)), dtype=np.float32)
+        scores = np.zeros(len(self.rows), dtype=np.float32)
+        weights = []
+        for number, word in enumerate(asked):
+            found = np.zeros_like(scores)
+            self._hold(word, held[number], found)
+            weights.append(self._weight(word, held[number]))
+            scores += found
+        return held, scores, weights
 
-    def _idf(self, term: str) -> float:
-        """Lucene's IDF, the one that bm25s uses."""
-        frequency = max(1, len(self.postings(term)[0]))
+    def _hold(self, word: Wanted, held: Array, score: Array) -> None:
+        """Note how much of a word each text holds, and its BM25 score; of several terms the best counts."""
+        # Other names count as they are: a part of one would find too much ("Grund" in "Untergrund").
+        self._note(dict.fromkeys(word.same, SYNONYM), held, score)
+        for term in word.own:
+            matches = self.vocabulary.matches(term, foreign=word.foreign)
+            self._note(matches.whole, held, score)
+            self._note_halves(matches, held, score)
+
+    def _note(self, found: Mapping[str, float], held: Array, score: Array) -> None:
+        for term, much in found.items():
+            texts, values = self.postings(term)
+            held[texts] = np.maximum(held[texts], much)
+            score[texts] = np.maximum(score[texts], much * values)
+
+    def _note_halves(self, matches: Matches, held: Array, score: Array) -> None:
+        if not (matches.first or matches.last):
+            return
+        halves = []
+        for found in (matches.first, matches.last):
+            half = (np.zeros_like(held), np.zeros_like(score))
+            self._note(found, *half)
+            halves.append(half)
+        np.maximum(held, halves[0][0] + halves[1][0], out=held)
+        np.maximum(score, halves[0][1] + halves[1][1], out=score)
+
+    def _weight(self, word: Wanted, held: Array) -> float:
+        """A word's weight: the IDF of its best known term, or that of the texts which hold it under another form.
+
+        One that no text contains weighs as much as one that a single text contains: not finding it counts.
+        """
+        known = [len(self.postings(term)[0]) for term in word.own if term in self.vocabulary]
+        frequency = min(known) if known else max(1, int((held >= _HOLDS).sum()))
+        # Lucene's IDF, the one that bm25s uses.
         return float(np.log(1 + (len(self.rows) - frequency + 0.5) / (frequency + 0.5)))
-
-    def related(self, term: str) -> Mapping[str, float]:
-        """Terms of the vocabulary that match a question's term, with how much: itself, compounds with it, its parts."""
-        found = {term: 1.0} if term in self.bm25.vocab_dict else {}
-        if len(term) < _SHORTEST:
-            return found
-        longest = len(term) - _REST
-        parts = {term[:n] for n in range(_SHORTEST, longest + 1)} | {term[-n:] for n in range(_SHORTEST, longest + 1)}
-        found |= {part: _PART for part in parts if part in self.bm25.vocab_dict}
-        compounds = [*_beginning(self.forwards, term), *(w[::-1] for w in _beginning(self.backwards, term[::-1]))]
-        found |= {word: _COMPOUND for word in compounds if len(word) >= len(term) + _REST}
-        return found
 
 
 class LexicalIndex:
-    """BM25 over passages that are numbered from 0, in parts by language."""
+    """BM25 over texts that are numbered from 0, in parts by language."""
 
     def __init__(self, parts: Mapping[Lang, _Part]) -> None:
         self._parts = parts
@@ -109,13 +156,13 @@ class LexicalIndex:
         tokens: dict[Lang, list[list[str]]] = {}
         rows: dict[Lang, list[int]] = {}
         for number, (text, lang) in enumerate(texts):
-            tokens.setdefault(lang, []).append(terms(text, lang))
+            tokens.setdefault(lang, []).append([*terms(text, lang), *marks(text, lang)])
             rows.setdefault(lang, []).append(number)
         parts = {}
         for lang, documents in tokens.items():
             bm25 = bm25s.BM25()
             bm25.index(documents, show_progress=False)
-            parts[lang] = _Part.of(bm25, rows[lang])
+            parts[lang] = _Part.of(lang, bm25, rows[lang])
         return cls(parts)
 
     def save(self, folder: Path) -> None:
@@ -134,7 +181,9 @@ class LexicalIndex:
         try:
             parts = {
                 path.name: _Part.of(
-                    bm25s.BM25.load(path, show_progress=False), json.loads((path / _ROWS).read_text("utf-8"))
+                    path.name,
+                    bm25s.BM25.load(path, show_progress=False),
+                    json.loads((path / _ROWS).read_text("utf-8")),
                 )
                 for path in sorted(folder.iterdir())
             }
@@ -147,58 +196,15 @@ class LexicalIndex:
     def __len__(self) -> int:
         return self._size
 
-    def score(self, question: str, lang: Lang) -> LexicalScores:
-        """Score every passage for a question in `lang`; shape (passages,) both."""
+    def ask(self, question: str, lang: Lang) -> Asked:
+        """What every text holds of a question in `lang`."""
+        parts = list(self._parts.items())
+        asked = [wanted(question, lang, into)[:_MOST_WORDS] for into, _ in parts]
+        held = np.zeros((len(asked[0]) if asked else 0, self._size), dtype=np.float32)
         scores = np.zeros(self._size, dtype=np.float32)
-        coverage = np.zeros(self._size, dtype=np.float32)
-        for into, part in self._parts.items():
-            asked = part.asked(question, lang, into)
-            coverage[part.rows] = _coverage(part, asked)
-            scores[part.rows] = _bm25(part, asked)
-        return LexicalScores(scores, coverage)
-
-    def overlap(self, question: str, lang: Lang, texts: Sequence[str], into: Lang) -> tuple[float, ...]:
-        """The share of the lexical weight of a question in `lang` that each text in `into` contains, in [0, 1]."""
-        asked = self._parts[into].asked(question, lang, into)
-        total = sum(word.weight for word in asked)
-        shares = []
-        for text in texts:
-            words = frozenset(terms(text, into))
-            found = sum(
-                asked_word.weight
-                * max((much for term, much in asked_word.related.items() if term in words), default=0.0)
-                for asked_word in asked
-            )
-            shares.append(found / total if total else 0.0)
-        return tuple(shares)
-
-
-def _coverage(part: _Part, asked: Sequence[_Asked]) -> Array:
-    """For each passage the share of the question's weight that it contains; a part of a word counts partly."""
-    shares = np.zeros(len(part.rows), dtype=np.float32)
-    for word in asked:
-        best = np.zeros(len(part.rows), dtype=np.float32)
-        for term, much in word.related.items():
-            holders, _ = part.postings(term)
-            best[holders] = np.maximum(best[holders], much)
-        shares += word.weight * best
-    total = sum(word.weight for word in asked)
-    return shares / total if total else shares
-
-
-def _bm25(part: _Part, asked: Sequence[_Asked]) -> Array:
-    """BM25 of the question's words; of the terms that match a word the best counts, those that match in part less."""
-    scores = np.zeros(len(part.rows), dtype=np.float32)
-    for word in asked:
-        best = np.zeros(len(part.rows), dtype=np.float32)
-        for term, much in word.related.items():
-            holders, values = part.postings(term)
-            best[holders] = np.maximum(best[holders], much * values)
-        scores += best
-    return scores
-
-
-def _beginning(words: Sequence[str], start: str) -> Sequence[str]:
-    """Those of the sorted words that begin so."""
-    first = bisect_left(words, start)
-    return words[first : bisect_left(words, start + "\U0010ffff", first)]
+        weights = np.zeros((len(held), len(parts)), dtype=np.float32)
+        languages = np.zeros(self._size, dtype=np.intp)
+        for number, ((_, part), words) in enumerate(zip(parts, asked, strict=True)):
+            held[:, part.rows], scores[part.rows], weights[:, number] = part.ask(words)
+            languages[part.rows] = number
+        return Asked(held, scores, weights, languages)

@@ -10,7 +10,7 @@ from index.encode import BUNDLED, model_name
 from index.errors import BUILD, IndexDamaged, IndexMismatch
 
 # Raise it when the files of a snapshot, or what is embedded, change their meaning.
-FORMAT = 5
+FORMAT = 6
 NAME = "manifest.json"
 
 
@@ -19,7 +19,7 @@ class Recipe:
     """How an index is made of a corpus: the model's setting, whether the extra sources are in it, the chunking."""
 
     model: str = BUNDLED
-    extras: bool = False
+    extras: bool = True
     chunking: Chunking = field(default_factory=Chunking)
 
 

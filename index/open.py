@@ -10,12 +10,12 @@ from corpus.load import Corpus, load_corpus
 from index.build import PASSAGE_LIST, PASSAGES_FILE
 from index.encode import QuestionEncoder, question_encoder
 from index.errors import BUILD, IndexDamaged
-from index.lexical import LexicalIndex
 from index.manifest import Manifest, Recipe, read_manifest
 from index.passage import Passage
 from index.search import Searcher
 from index.snapshot import published
 from index.store import ChromaStore
+from index.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def open_index(index_folder: Path, recipe: Recipe, encoder: QuestionEncoder | No
     manifest.require(recipe)
     corpus = _corpus(folder, manifest)
     passages = _passages(folder)
-    lexical = LexicalIndex.load(folder / "lexical")
-    if not len(passages) == len(lexical) == manifest.passages:
+    words = Words.load(folder / "words")
+    if not len(passages) == len(words.passages) == manifest.passages:
         raise IndexDamaged(
             f"{folder} is incomplete: its parts hold different numbers of passages; run: {BUILD} --force"
         )
@@ -52,7 +52,7 @@ def open_index(index_folder: Path, recipe: Recipe, encoder: QuestionEncoder | No
         raise IndexDamaged(f"{folder / 'chroma'} holds no vectors; run: {BUILD} --force")
     store = ChromaStore(folder / "chroma")
     store.require({"passages": manifest.passages, "sentences": manifest.sentences})
-    searcher = Searcher(passages, store, lexical, encoder or question_encoder(recipe.model))
+    searcher = Searcher(passages, store, words, encoder or question_encoder(recipe.model))
     return Index(folder, manifest, corpus, passages, searcher)
 
 

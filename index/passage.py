@@ -50,28 +50,59 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How a passage was found. Cosines lie in [-1, 1], usually 0.7 to 0.9 for e5 models.
+    """How a passage was found. Cosines lie in [-1, 1], usually 0.7 to 0.9 for e5 models; shares in [0, 1].
 
-    `coverage` is the share of the question's lexical weight (IDF) that the passage contains, in [0, 1].
+    Attributes:
+        dense: cosine of the passage.
+        sentence: cosine of its best sentence.
+        pair: cosine of its best two neighbouring sentences.
+        lexical: BM25.
+        coverage: share of the question's lexical weight (IDF) that the passage holds.
+        pair_coverage: the same of its best two neighbouring sentences.
+        missing: share of the question's lexical weight that its heaviest word has which the passage lacks.
+        unknown: share of the question's lexical weight that no passage holds; the same for every hit.
+        fitted: what these come to, weighed as in ranking.toml; compare only within one index.
     """
 
     dense: float
     sentence: float
+    pair: float
     lexical: float
     coverage: float
+    pair_coverage: float
+    missing: float
+    unknown: float
+    fitted: float
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScores:
-    """How well a sentence fits the question: its cosine, and the share of the question's lexical weight it contains."""
+    """How well a sentence fits the question.
+
+    Attributes:
+        cosine: of the sentence alone.
+        coverage: share of the question's lexical weight that it holds, with words weighed over the whole index.
+        local: the same with words weighed over the sentences it competes with.
+        context: what the sentence before it adds to `local`.
+        number: the question asks for a number and the sentence holds one.
+        relevance: the fitted score by which sentences are compared, only within one question; higher is better.
+    """
 
     cosine: float
     coverage: float
+    local: float
+    context: float
+    number: bool
+    relevance: float
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, its fused score in [0, 1], the parts of it, and the scores of its sentences, in order."""
+    """A passage found, what its score is made of, and the scores of its sentences, in order.
+
+    `score` is the share of the chance, in [0, 1], that this passage and none of the other candidates is the one that
+    was asked for; it says nothing of whether any of them is.
+    """
 
     passage: Passage
     score: float

@@ -1,41 +1,69 @@
-"""From a question to hits: passage vectors, best-sentence vectors and BM25, fused."""
+"""From a question to hits: vectors of passages and sentences, and the words of both, ranked together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from corpus.document import Lang
 from corpus.language import detect
 from index.e5s1 import Array
 from index.encode import QuestionEncoder
-from index.lexical import LexicalIndex
+from index.expect import asks_for_number, holds_number
+from index.lexical import Asked, Rows
 from index.passage import Hit, Passage, Scores, SentenceScores
+from index.ranking import Ranking, passage_features, ranking, sentence_features
 from index.store import VectorStore
+from index.words import Words
 
 PASSAGES = "passages"
 SENTENCES = "sentences"
+Mask = npt.NDArray[np.bool_]
+ANSWERED_FROM = 5
+"""An answer is made from so many passages; the sentences of these compete with one another."""
 
-# How many of each kind are looked at before fusion; the answer is made from the first few.
+# How many of each kind are looked at before they are ranked together.
 _POOL = 50
 _SENTENCE_POOL = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """How the three scores are fused.
+class _Question:
+    """A question as it is searched for: its vector, and its words in the passages and in their sentences."""
 
-    The dense score is `passage` times the passage's cosine plus `sentence` times its best sentence's. The lexical
-    score counts up to `lexical`, growing from nothing where the best passage covers `gate_from` of the question's
-    lexical weight to all of it at `gate_full`: a question in other words than the text's, or in another language,
-    is left to the vectors. The figures were taken as leads from earlier measurements and not fitted.
+    text: str
+    lang: Lang
+    vector: Array
+    passages: Asked
+    sentences: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Passages that may be hits, by number, and their sentences one after another.
+
+    Attributes:
+        rows: numbers of the passages, ascending; shape (passages,).
+        sentences: numbers of their sentences; shape (sentences,).
+        starts: where in `sentences` each passage begins; shape (passages,).
+        follows: whether a sentence has another of its passage behind it; shape (sentences,).
     """
 
-    passage: float = 0.6
-    sentence: float = 0.4
-    lexical: float = 0.3
-    gate_from: float = 0.3
-    gate_full: float = 0.8
+    rows: Rows
+    sentences: Rows
+    starts: Rows
+    follows: Array
+
+    def of(self, passage: int) -> slice:
+        """Where the sentences of a passage stand."""
+        end = self.starts[passage + 1] if passage + 1 < len(self.starts) else len(self.sentences)
+        return slice(int(self.starts[passage]), int(end))
+
+    def best(self, values: Array) -> Array:
+        """The largest value among each passage's sentences; from shape (sentences,) to (passages,)."""
+        best: Array = np.maximum.reduceat(values, self.starts)
+        return best
 
 
 def sentence_id(passage: str, number: int) -> str:
@@ -50,83 +78,157 @@ class Searcher:
         self,
         passages: Sequence[Passage],
         store: VectorStore,
-        lexical: LexicalIndex,
+        words: Words,
         encoder: QuestionEncoder,
-        weights: Weights | None = None,
+        weights: Ranking | None = None,
     ) -> None:
-        self._rows: Mapping[str, int] = {passage.id: row for row, passage in enumerate(passages)}
+        self._numbers: Mapping[str, int] = {passage.id: row for row, passage in enumerate(passages)}
         self._passages = passages
+        self._firsts = np.cumsum([0, *(len(p.sentences) for p in passages)])
+        self._ids = [sentence_id(p.id, n) for p in passages for n in range(len(p.sentences))]
         self._store = store
-        self._lexical = lexical
+        self._words = words
         self._encoder = encoder
-        self._weights = weights or Weights()
+        self._ranking = weights or ranking()
 
-    def search(self, question: str, count: int = 10, lang: Lang | None = None) -> tuple[Hit, ...]:
-        """The best passages for a question, best first; `count` at most. The language is detected when not given."""
+    def search(
+        self,
+        question: str,
+        count: int = 10,
+        lang: Lang | None = None,
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> tuple[Hit, ...]:
+        """The best passages for a question, best first; `count` at most. The language is detected when not given.
+
+        Passages whose ids are in `without` are left out as if nobody had indexed them: how the bot would do if an
+        answer were missing is measured so.
+        """
         lang = lang or detect(question)
-        vector = self._encoder.encode_question(question)
-        lexical = self._lexical.score(question, lang)
-        rows = self._candidates(vector, lexical.scores)
-        if not rows:
+        asked = _Question(
+            question,
+            lang,
+            self._encoder.encode_question(question),
+            self._words.passages.ask(question, lang),
+            self._words.sentences.ask(question, lang),
+        )
+        kept = self._kept(without)
+        candidates = self._candidates(asked, kept)
+        if not len(candidates.rows):
             return ()
-        dense = self._cosines(PASSAGES, [self._passages[r].id for r in rows], vector)
-        sentences = self._sentence_cosines(rows, vector)
-        best = np.array([max(s) for s in sentences], dtype=np.float32)
-        fused = self._fused(dense, best, lexical.scores[rows], float(lexical.coverage.max()))
-        order = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))[:count]
-        return tuple(
+        cosines = self._cosines(SENTENCES, [self._ids[n] for n in candidates.sentences], asked.vector)
+        scores = self._scores(asked, candidates, cosines)
+        gate = self._ranking.gate(float(scores["coverage"].max()))
+        fitted = self._ranking.of_passages(passage_features(scores, gate))
+        unknown = asked.passages.unknown(np.flatnonzero(kept))
+        chances = np.exp(fitted - fitted.max())
+        chances /= chances.sum()
+        order = np.argsort(-fitted, kind="stable")[:count]
+        hits = [
             Hit(
-                passage=self._passages[rows[i]],
-                score=float(fused[i]),
-                scores=Scores(
-                    dense=float(dense[i]),
-                    sentence=float(best[i]),
-                    lexical=float(lexical.scores[rows[i]]),
-                    coverage=float(lexical.coverage[rows[i]]),
-                ),
-                sentences=self._sentence_scores(question, lang, self._passages[rows[i]], sentences[i]),
+                self._passages[candidates.rows[i]],
+                float(chances[i]),
+                Scores(**{name: float(column[i]) for name, column in scores.items()}, unknown=unknown, fitted=float(fitted[i])),
+                (),
             )
             for i in order
-        )
+        ]
+        return self._with_sentences(asked, hits, [cosines[candidates.of(i)] for i in order], gate)
 
-    def _sentence_scores(
-        self, question: str, lang: Lang, passage: Passage, cosines: Sequence[float]
-    ) -> tuple[SentenceScores, ...]:
-        shares = self._lexical.overlap(question, lang, [s.text for s in passage.sentences], passage.source.lang)
-        return tuple(SentenceScores(cosine, share) for cosine, share in zip(cosines, shares, strict=True))
+    def _kept(self, without: frozenset[str]) -> Mask:
+        kept = np.ones(len(self._passages), dtype=np.bool_)
+        kept[[self._numbers[passage] for passage in without]] = False
+        return kept
 
-    def _candidates(self, vector: Array, lexical: Array) -> list[int]:
-        """The numbers of the passages that any of the three finds among its best, in ascending order."""
-        rows = {self._rows[found] for found, _ in self._store.nearest(PASSAGES, vector, _POOL)}
-        sentences = self._store.nearest(SENTENCES, vector, _SENTENCE_POOL)
-        rows |= {self._rows[found.partition("/")[0]] for found, _ in sentences}
+    def _candidates(self, asked: _Question, kept: Mask) -> _Candidates:
+        """What the vectors or the words find among their best."""
+        numbers = {self._numbers[found] for found, _ in self._store.nearest(PASSAGES, asked.vector, _POOL)}
+        sentences = self._store.nearest(SENTENCES, asked.vector, _SENTENCE_POOL)
+        numbers |= {self._numbers[found.partition("/")[0]] for found, _ in sentences}
+        lexical = asked.passages.scores
         best = np.argsort(-lexical, kind="stable")[:_POOL]
-        rows |= {int(row) for row in best if lexical[row] > 0}
-        return sorted(rows)
+        numbers |= {int(row) for row in best if lexical[row] > 0}
+        rows = np.array(sorted(number for number in numbers if kept[number]), dtype=np.intp)
+        ranges = [np.arange(self._firsts[row], self._firsts[row + 1]) for row in rows]
+        lengths = np.array([len(r) for r in ranges], dtype=np.intp)
+        ends = np.cumsum(lengths)
+        follows = np.ones(int(lengths.sum()), dtype=np.float32)
+        follows[ends - 1] = 0.0
+        return _Candidates(rows, np.concatenate(ranges) if ranges else rows, ends - lengths, follows)
 
     def _cosines(self, collection: str, ids: Sequence[str], vector: Array) -> Array:
+        return self._vectors(collection, ids) @ vector
+
+    def _vectors(self, collection: str, ids: Sequence[str]) -> Array:
         vectors = self._store.vectors(collection, ids)
-        cosines: Array = np.stack([vectors[i] for i in ids]) @ vector
-        return cosines
+        return np.stack([vectors[i] for i in ids])
 
-    def _sentence_cosines(self, rows: Sequence[int], vector: Array) -> list[tuple[float, ...]]:
-        """The cosines of each passage's sentences; one look-up for all."""
-        passages = [self._passages[row] for row in rows]
-        ids = [sentence_id(p.id, number) for p in passages for number in range(len(p.sentences))]
-        cosines = iter(self._cosines(SENTENCES, ids, vector).tolist())
-        return [tuple(next(cosines) for _ in p.sentences) for p in passages]
+    def _scores(self, asked: _Question, found: _Candidates, cosines: Array) -> dict[str, Array]:
+        """The scores of the candidates by their names in `Scores`, each of shape (passages,)."""
+        held = asked.sentences.held[:, found.sentences]
+        pairs = np.maximum(held, _behind(held) * found.follows)
+        return {
+            "dense": self._cosines(PASSAGES, [self._passages[r].id for r in found.rows], asked.vector),
+            "sentence": found.best(cosines),
+            "pair": found.best(self._pair_cosines(found, cosines)),
+            "lexical": asked.passages.scores[found.rows],
+            "coverage": asked.passages.shares(found.rows),
+            "pair_coverage": found.best(asked.sentences.shares(found.sentences, pairs)),
+            "missing": asked.passages.missing(found.rows),
+        }
 
-    def _fused(self, dense: Array, best: Array, lexical: Array, coverage: float) -> Array:
-        weights = self._weights
-        gate = np.clip((coverage - weights.gate_from) / (weights.gate_full - weights.gate_from), 0.0, 1.0)
-        share = weights.lexical * float(gate)
-        vectors = weights.passage * _scaled(dense) + weights.sentence * _scaled(best)
-        fused: Array = (1 - share) * vectors + share * _scaled(lexical)
-        return fused
+    def _pair_cosines(self, found: _Candidates, cosines: Array) -> Array:
+        """The cosine of each sentence together with the one behind it, where there is one; else its own."""
+        vectors = self._vectors(SENTENCES, [self._ids[n] for n in found.sentences])
+        likeness = (vectors * np.roll(vectors, -1, axis=0)).sum(axis=1)
+        lengths = np.sqrt(np.maximum(2 + 2 * likeness, np.finfo(np.float32).eps))
+        pairs: Array = np.where(found.follows > 0, (cosines + _behind(cosines)) / lengths, cosines)
+        return pairs
+
+    def _with_sentences(
+        self, asked: _Question, hits: Sequence[Hit], cosines: Sequence[Array], gate: float
+    ) -> tuple[Hit, ...]:
+        """The hits with the scores of their sentences; words are weighed over those of the first passages."""
+        numbers = [self._firsts[self._numbers[hit.passage.id]] + np.arange(len(hit.passage.sentences)) for hit in hits]
+        weights = _local_weights(asked.sentences.held[:, np.concatenate(numbers[:ANSWERED_FROM])])
+        wants_number = asks_for_number(asked.text, asked.lang)
+        complete = []
+        for hit, rows, cosine in zip(hits, numbers, cosines, strict=True):
+            lang = hit.passage.source.lang
+            local, context = _local(weights, asked.sentences.held[:, rows])
+            scores = {
+                "cosine": cosine,
+                "coverage": asked.sentences.shares(rows),
+                "local": local,
+                "context": context,
+                "number": np.array([wants_number and holds_number(s.text, lang) for s in hit.passage.sentences]),
+                "passage": np.full(len(rows), hit.scores.fitted, dtype=np.float32),
+            }
+            scores["relevance"] = self._ranking.of_sentences(sentence_features(scores, gate))
+            del scores["passage"]
+            rows_of = zip(*(column.tolist() for column in scores.values()), strict=True)
+            sentences = tuple(SentenceScores(**dict(zip(scores, row, strict=True))) for row in rows_of)
+            complete.append(replace(hit, sentences=sentences))
+        return tuple(complete)
 
 
-def _scaled(scores: Array) -> Array:
-    """Scores on a common scale, from 0 for the worst candidate to 1 for the best."""
-    low, high = float(scores.min()), float(scores.max())
-    scaled: Array = (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-    return scaled
+def _local_weights(held: Array) -> Array:
+    """The weights of words among a few sentences that compete, of sum 1; from shape (words, sentences) to (words,).
+
+    As in BM25, but over these alone: a word that all of them hold tells none from another.
+    """
+    frequency = held.sum(axis=1)
+    weights: Array = np.log(1 + (held.shape[1] - frequency + 0.5) / (frequency + 0.5))
+    return weights / max(float(weights.sum()), float(np.finfo(np.float32).tiny))
+
+
+def _local(weights: Array, held: Array) -> tuple[Array, Array]:
+    """The share of the words' weight that each sentence of a passage holds, and what the one before it adds."""
+    before = np.hstack([np.zeros((len(held), 1), dtype=np.float32), held[:, :-1]])
+    own: Array = weights @ held
+    return own, weights @ np.maximum(held, before) - own
+
+
+def _behind(values: Array) -> Array:
+    """The value behind each, along the last axis; the last one gets the first."""
+    return np.roll(values, -1, axis=-1)

@@ -20,7 +20,7 @@ class IndexSettings(BaseSettings):
     """Holds articles/ and sources.yaml."""
     embedding_model: str = BUNDLED
     """`bundled`, or a folder or name that sentence-transformers can load."""
-    extra_sources: bool = False
+    extra_sources: bool = True
     """Also index the sources that complement or contradict the cited ones."""
 
     @property

@@ -1,7 +1,7 @@
 """How sure it is that the passages found answer the question.
 
 Cosines of e5 models are squeezed (a flight to Mallorca has 0.77 here, a good question 0.85), so no threshold on one
-of them will do. Four features go into a logistic regression whose weights lie in evidence.toml.
+of them will do. A dozen features go into a logistic regression whose weights lie in evidence.toml.
 """
 
 import math
@@ -17,8 +17,24 @@ from corpus.document import Lang
 from index.passage import Hit
 
 FILE = Path(__file__).with_name("evidence.toml")
-FEATURES = ("dense", "sentence", "coverage", "foreign")
-"""Best cosine of a passage, of a sentence, best lexical coverage, and whether the question is in another language."""
+FEATURES = (
+    "dense",
+    "sentence",
+    "pair",
+    "coverage",
+    "lexical",
+    "score",
+    "gap",
+    "top_dense",
+    "top_sentence",
+    "top_coverage",
+    "top_missing",
+    "unknown",
+    "foreign",
+)
+"""Of the hits, the best cosine of a passage, a sentence, a pair of sentences, the best coverage and BM25 score; of the
+first hit its score, what it has over the second, its cosines, its coverage, its heaviest missing word; the share of the
+question that no passage knows; and whether the question is in another language than the texts."""
 
 
 class Calibration(BaseModel):
@@ -47,14 +63,22 @@ def calibration() -> Calibration:
 
 
 def features(hits: Sequence[Hit], lang: Lang) -> tuple[float, ...]:
-    """The features of the hits for a question in `lang`, in the order of `FEATURES`; zeros without hits."""
-    if not hits:
-        return (0.0, 0.0, 0.0, 0.0)
+    """The features of the hits for a question in `lang`, in the order of `FEATURES`; there must be hits."""
     scores = [hit.scores for hit in hits]
+    top = scores[0]
     return (
         max(s.dense for s in scores),
         max(s.sentence for s in scores),
+        max(s.pair for s in scores),
         max(s.coverage for s in scores),
+        max(s.lexical for s in scores),
+        top.fitted,
+        top.fitted - scores[1].fitted if len(hits) > 1 else 0.0,
+        top.dense,
+        top.sentence,
+        top.coverage,
+        top.missing,
+        top.unknown,
         float(all(hit.passage.source.lang != lang for hit in hits)),
     )
 

@@ -11,27 +11,24 @@ from dataclasses import dataclass, replace
 from bot.answer.reading import reading
 from corpus.document import Sentence
 from index.passage import Hit, Passage
+from index.search import ANSWERED_FROM
 from index.terms import terms
 
 LONGEST = 4
 """Sentences of an answer; more is not read on a phone."""
 
-# Enough to find an answer and something beside it; set by judgement.
-_PASSAGES = 5
-# What a sentence's score is made of: its own cosine and its passage's fused score, both scaled to [0, 1] over the
-# candidates, and the share of the question's lexical weight it contains. These and the following figures were set by
-# hand while reading the answers to evals/cases/dev.jsonl; nothing was fitted.
-_COSINE, _PASSAGE, _COVERAGE = 0.4, 0.3, 0.5
+# These figures are added to the fitted relevance of sentences (index/ranking.py), whose best and worst usually lie five
+# to ten apart in an answer's passages. They were set by hand while reading the answers to evals/cases/dev.jsonl.
 # "Also …" reads badly at the beginning of an answer, but better than a sentence beside the point.
-_CONTINUING = 0.1
-# What the article says itself goes before what its sources say, unless they are clearly better. On dev.jsonl 0.05 to
-# 0.15 put the expected section first once more (43 of 52 against 42); a shop's visitor wants the article.
-_ARTICLE_FIRST = 0.2
+_CONTINUING = 0.6
+# What the article says itself goes before what its sources say, unless they are clearly better: a shop's visitor wants
+# the article.
+_ARTICLE_FIRST = 1.2
 # When a question of the FAQ is the best hit, its answer was written for the question.
-_FAQ_FIRST = 0.1
+_FAQ_FIRST = 0.6
 # A further sentence must come this near to the first one's score, depending on where it stands: right behind it, in
 # the same passage, or elsewhere. The answer of an FAQ is taken whole, and so is what a sentence only announces.
-_BEHIND, _SAME_PASSAGE, _ELSEWHERE, _WHOLE = 0.4, 0.25, 0.25, 0.65
+_BEHIND, _SAME_PASSAGE, _ELSEWHERE, _WHOLE = 2.4, 1.5, 1.5, 4.0
 # Two sentences that share more of their words say the same.
 _SAME = 0.5
 _LONGEST_UNIT = 2
@@ -65,7 +62,7 @@ class _Unit:
 
 def select(hits: Sequence[Hit], longest: int = LONGEST) -> tuple[Quote, ...]:
     """The sentences of the answer in the order they are shown, none when no passage has a usable one."""
-    units = sorted(_units(hits[:_PASSAGES]), key=lambda unit: -unit.score)
+    units = sorted(_units(hits[:ANSWERED_FROM]), key=lambda unit: -unit.score)
     if not units:
         return ()
     lead = units[0]
@@ -79,19 +76,16 @@ def select(hits: Sequence[Hit], longest: int = LONGEST) -> tuple[Quote, ...]:
 
 def _units(hits: Sequence[Hit]) -> Iterator[_Unit]:
     usable = [hit for hit in hits if _informs(hit.passage)]
-    cosines = [sentence.cosine for hit in usable for sentence in hit.sentences]
-    fused = [hit.score for hit in usable]
     for hit in usable:
-        support = _PASSAGE * _scaled(hit.score, fused)
-        support += _ARTICLE_FIRST if hit.passage.source.kind == "article" else 0.0
+        support = _ARTICLE_FIRST if hit.passage.source.kind == "article" else 0.0
         support += _FAQ_FIRST if hit is usable[0] and hit.passage.source.section_kind == "faq" else 0.0
         rules = reading(hit.passage.source.lang)
         for last, scores in enumerate(hit.sentences):
             first = _beginning(hit.passage, last)
             if first is None:
                 continue
-            score = support + _COSINE * _scaled(scores.cosine, cosines) + _COVERAGE * scores.coverage
-            score -= _CONTINUING if rules.continues(hit.passage.sentences[first]) else 0.0
+            continues = rules.continues(hit.passage.sentences[first])
+            score = scores.relevance + support - (_CONTINUING if continues else 0.0)
             yield _Unit(hit.passage, first, last, score)
 
 
@@ -111,11 +105,6 @@ def _beginning(passage: Passage, last: int) -> int | None:
     if rules.leans(shown[0]) or len(shown) > _LONGEST_UNIT or any(rules.says_nothing(s) for s in shown):
         return None
     return first
-
-
-def _scaled(value: float, values: Sequence[float]) -> float:
-    low, high = min(values), max(values)
-    return (value - low) / (high - low) if high > low else 1.0
 
 
 def _further(units: Sequence[_Unit], lead: _Unit) -> list[_Unit]:

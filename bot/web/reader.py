@@ -13,7 +13,7 @@ from bot.web.html import environment
 from bot.web.marked import Marker, Part
 from bot.web.service import ChatService
 from bot.web.texts import LANGS, ReaderTexts, load_texts
-from corpus.document import Document, Promotion, Section
+from corpus.document import Document, Promotion, Section, Slice
 
 # A place in an address is short; longer digits are no place in any text of ours.
 _DIGITS: Final = 9
@@ -67,10 +67,17 @@ class Reader:
         texts = self.texts.get(document.lang, self.texts["en"])
         asked = bool(start or end)
         marker = Marker(document.text, _range(document, start, end))
+        # In the order of the page: the first mark is where the address leads.
+        title = _whole(document.title_place, marker) or (Part(document.title),)
+        masthead = tuple(parts for line in document.masthead if (parts := _whole(line, marker)))
         blocks = tuple(_blocks(document, marker, texts))
+        references = tuple((reference, _whole(reference.place, marker)) for reference in document.references)
         return self.templates.get_template("reader.html").render(
             document=document,
+            title=title,
+            masthead=masthead,
             blocks=blocks,
+            references=references,
             texts=texts,
             home="/" if texts.lang == "de" else f"/{texts.lang}/",
             unknown_place=asked and not marker.used,
@@ -97,6 +104,14 @@ def router(service: ChatService) -> APIRouter:
             raise HTTPException(404) from None
 
     return router
+
+
+def _whole(place: Slice | None, marker: Marker) -> tuple[Part, ...]:
+    """A place outside the sections as it stands in the text, if the passage lies in it; else the page shows its own."""
+    if place is None or marker.passage is None:
+        return ()
+    inside = place.start <= marker.passage[0] and marker.passage[1] <= place.end
+    return marker.cut(place.start, place.end) if inside else ()
 
 
 def _range(document: Document, start: str, end: str) -> tuple[int, int] | None:

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import BadWording
 from bot.turn import Reason
-from corpus.document import Lang
+from corpus.document import Interest, Lang, Sense
 
+_SENSES = frozenset(get_args(Sense))
 _FOLDER = Path(__file__).parent
 FALLBACK: Lang = "en"
 """The language for readers whose own has no wording yet."""
@@ -27,6 +29,28 @@ class AnswerTexts(_Table):
     sources: str
     only_sources: str
     original: str
+    further: str
+    only_further: str
+
+
+class AboutTexts(_Table):
+    """Lines before what an article says of itself; `summary` has a place for `{title}`."""
+
+    summary: str
+    byline: str
+    reviewer: str
+    sources: str
+    title: str
+    which: str
+    as_written: str
+
+
+class DisagreeTexts(_Table):
+    """Lines before statements that do not agree, with a place for `{topic}`; `article` stands before the article's."""
+
+    article: str
+    other: Mapping[Sense, str]
+    both: Mapping[Sense, str]
 
 
 class ErrorTexts(_Table):
@@ -50,6 +74,10 @@ class Wording(_Table):
     examples: tuple[str, ...]
     errors: ErrorTexts
     answer: AnswerTexts
+    about: AboutTexts
+    disagree: DisagreeTexts
+    interest: Mapping[Interest, str]
+    topics: Mapping[str, str]
     refusal: Mapping[str, str]
     smalltalk: Mapping[str, SmallTalk]
 
@@ -71,10 +99,17 @@ def wordings() -> Mapping[Lang, Wording]:
             wording = Wording.model_validate({"lang": path.stem, **tomllib.loads(path.read_text("utf-8"))})
         except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
             raise BadWording(f"{path.name}: {error}") from error
-        if missing := {*Reason, "topics", "too_long", "unclear"} - set(wording.refusal):
+        if missing := _missing(wording):
             raise BadWording(f"{path.name}: no text for {', '.join(sorted(missing))}")
         found[path.stem] = wording
     return MappingProxyType(found)
+
+
+def _missing(wording: Wording) -> set[str]:
+    """What may be looked up and has no entry; topics are held to the corpus by a test."""
+    wanted = {*Reason, "topics", "too_long", "unclear", "not_stated"} - set(wording.refusal)
+    wanted |= set(get_args(Interest)) - set(wording.interest)
+    return wanted | {sense for t in (wording.disagree.other, wording.disagree.both) for sense in _SENSES - set(t)}
 
 
 def wording_for(lang: Lang) -> Wording:

@@ -4,21 +4,35 @@ The facts are ours and German whatever the language of the page they come from. 
 document: nothing is known of its text.
 """
 
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from corpus.document import Document, Lang, Match, Paragraph, Provenance, Section, Slice
+from corpus.document import (
+    Document,
+    Interest,
+    Lang,
+    Match,
+    Paragraph,
+    Provenance,
+    Section,
+    Sense,
+    Slice,
+)
 from corpus.errors import NotUnderstood
 from corpus.parse.sidecar import Id, explain
 from corpus.sentences import split
 
 _TOPICS = Path(__file__).parent.parent / "topics.toml"
+_INTERESTS = _TOPICS.with_name("interests.toml")
 _OUR_LANG: Lang = "de"
+_WORD = re.compile(r"\w+")
 
 
 class _Strict(BaseModel):
@@ -32,16 +46,29 @@ class Fact(_Strict):
     text: str
 
 
+class Side(_Strict):
+    """What a document says on the point: a whole sentence of it, and others in it that say the same."""
+
+    document: Id
+    quote: str
+    also: tuple[str, ...] = ()
+
+
 class Contradiction(_Strict):
-    """Where a source disagrees with others; `against` holds their ids, `artikel` for the article."""
+    """Where a source disagrees with others; `against` holds their ids, `artikel` for the article.
+
+    One of the `sides` is the source's own; every other one stands against it. `text` is for those who keep the list.
+    """
 
     topic: str
     against: tuple[str, ...]
     text: str
+    sense: Sense = "opposed"
+    sides: Annotated[tuple[Side, ...], Field(min_length=2)]
 
 
 class SourceEntry(_Strict):
-    """One entry of sources.yaml, field by field."""
+    """One entry of sources.yaml, field by field. `names`: what its facts call it besides the publisher's first word."""
 
     id: Id
     role: Literal["cited", "supplement", "substitute", "reference", "counterpoint"]
@@ -56,6 +83,8 @@ class SourceEntry(_Strict):
     extra: bool
     supplements: str | None = None
     note: str | None = None
+    interest: Interest | None = None
+    names: tuple[str, ...] = ()
     facts: tuple[Fact, ...]
     contradictions: tuple[Contradiction, ...]
 
@@ -99,6 +128,33 @@ def _topics(lang: Lang) -> dict[str, str]:
     return tables[lang]
 
 
+class _Bearing(_Strict):
+    """A table of interests.toml."""
+
+    topics: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@cache
+def _interests() -> Mapping[Interest, _Bearing]:
+    tables = TypeAdapter(dict[Interest, _Bearing])
+    return tables.validate_python(tomllib.loads(_INTERESTS.read_text("utf-8")))
+
+
+def _interested(interest: Interest | None, sections: Iterable[Section]) -> tuple[Slice, ...]:
+    """The sentences that an interest bears on."""
+    if interest is None:
+        return ()
+    rules, labels = _interests()[interest], _topics(_OUR_LANG)
+    headings = {labels[topic] for topic in rules.topics}
+    return tuple(
+        sentence
+        for section in sections
+        for sentence in section.sentences
+        if section.path[-1] in headings or any(word in sentence.text.casefold() for word in rules.words)
+    )
+
+
 def digest(entry: SourceEntry) -> Document | None:
     """The facts of a source as a document with a section a topic; None when nothing is known.
 
@@ -109,7 +165,7 @@ def digest(entry: SourceEntry) -> Document | None:
         return None
     title = entry.found_title or (entry.cited_title or entry.publisher).rstrip(".")
     text = title
-    sections = []
+    drafts = []
     for topic in dict.fromkeys(fact.topic for fact in entry.facts):
         label = _topics(_OUR_LANG).get(topic)
         if label is None:
@@ -121,7 +177,11 @@ def digest(entry: SourceEntry) -> Document | None:
             text += "\n"
             places.append((len(text), len(text) + len(fact.text)))
             text += fact.text
-        sections.append((label, heading, places))
+        drafts.append((label, heading, places))
+    sections = tuple(
+        Section("facts", (label,), heading, tuple(Paragraph(split(text, _OUR_LANG, *place)) for place in places))
+        for label, heading, places in drafts
+    )
     return Document(
         id=entry.id,
         kind="digest",
@@ -129,11 +189,17 @@ def digest(entry: SourceEntry) -> Document | None:
         title=title,
         publisher=entry.publisher,
         text=text,
-        sections=tuple(
-            Section("facts", (label,), heading, tuple(Paragraph(split(text, _OUR_LANG, *place)) for place in places))
-            for label, heading, places in sections
-        ),
+        sections=sections,
         published=entry.date,
         url=entry.url,
-        provenance=Provenance(entry.match, entry.cited_title, entry.note, entry.match_note, entry.role),
+        provenance=Provenance(
+            match=entry.match,
+            cited_title=entry.cited_title,
+            note=entry.note,
+            match_note=entry.match_note,
+            role=entry.role,
+            interest=entry.interest,
+            interested=_interested(entry.interest, sections),
+            names=(*_WORD.findall(entry.publisher)[:1], *entry.names),
+        ),
     )

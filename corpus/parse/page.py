@@ -55,7 +55,9 @@ class _Draft:
     promotions: list[Promotion] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     in_references: bool = False
+    references_path: tuple[str, ...] = ()
     byline: str | None = None
+    byline_place: Slice | None = None
     published: str | None = None
     reviewer: Reviewer | None = None
 
@@ -87,8 +89,10 @@ def parse_page(text: str, sidecar: Sidecar) -> Document:
         text=text,
         sections=tuple(draft.sections),
         references=tuple(draft.references),
+        references_path=draft.references_path,
         promotions=tuple(draft.promotions),
         byline=draft.byline,
+        byline_place=draft.byline_place,
         published=draft.published,
         reviewer=draft.reviewer,
     )
@@ -158,7 +162,7 @@ class _Reader:
         self._close_section()
         label = self.sidecar.labels.get(line.text, line.text)
         if self.rules.references.match(line.text):
-            self.draft.in_references = True
+            self.draft.in_references, self.draft.references_path = True, (label,)
         elif self.rules.faq.match(line.text):
             self.draft.kind, self.draft.path = "faq", (label,)
         elif self.draft.kind == "faq" and line.text.endswith("?"):
@@ -186,16 +190,18 @@ class _Reader:
     def _masthead(self, block: _Block) -> None:
         """Byline, date and reviewer; the text so far was the lead, what follows is the article."""
         self._close_section()
-        draft, lines = self.draft, [line.text for line in block.lines]
+        draft, lines = self.draft, block.lines
         draft.kind, draft.path = "teaser", ()
         for number, line in enumerate(lines):
-            if match := self.rules.byline.match(line):
-                draft.byline = match["byline"]
+            if match := self.rules.byline.match(line.text):
+                draft.byline, draft.byline_place = match["byline"], line
                 draft.published = self.rules.iso_date(match["date"])
-            elif match := self.rules.reviewer.match(line):
-                about = split(lines[number + 1], self.sidecar.lang) if number + 1 < len(lines) else ()
+            elif match := self.rules.reviewer.match(line.text):
+                below = lines[number + 1 : number + 2]
+                about = tuple(s for b in below for s in split(self.text, self.sidecar.lang, b.start, b.end))
                 role, *note = [sentence.text for sentence in about] or [""]
-                draft.reviewer = Reviewer(match["name"], role.removesuffix("."), " ".join(note))
+                places = (line, *about)
+                draft.reviewer = Reviewer(match["name"], role.removesuffix("."), " ".join(note), places)
 
     def _promotion(self, box: Sequence[_Block]) -> None:
         lines = [line for block in box for line in block.lines]
@@ -228,4 +234,6 @@ class _Reader:
                     f"{self.sidecar.id}: no reference was understood in {line.text!r}; "
                     'expected: 1. Publisher. (year). "Title." Publisher.'
                 )
-            self.draft.references.append(Reference(int(match["number"]), match["publisher"], match["title"], line))
+            start = match.start("publisher")
+            place = Slice(line.start + start, line.end, line.text[start:])
+            self.draft.references.append(Reference(int(match["number"]), match["publisher"], match["title"], place))

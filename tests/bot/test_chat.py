@@ -34,6 +34,7 @@ class Recorder:
                     triage=lambda turn: self.stage("triage", turn),
                     guard=lambda turn: self.stage("guard", turn),
                     small_talk=lambda turn: self.stage("small_talk", turn),
+                    about=lambda turn: self.stage("about", turn),
                     rewrite=lambda turn: self.stage("rewrite", turn),
                     retrieve=lambda turn: self.stage("retrieve", turn),
                     answer=lambda turn: self.stage("answer", turn),
@@ -43,7 +44,7 @@ class Recorder:
         )
 
 
-ORDER = ["triage", "guard", "small_talk", "rewrite", "retrieve", "answer", "verify"]
+ORDER = ["triage", "guard", "small_talk", "about", "rewrite", "retrieve", "answer", "verify"]
 
 
 def test_the_stages_run_in_the_order_that_the_documents_tell() -> None:
@@ -52,7 +53,7 @@ def test_the_stages_run_in_the_order_that_the_documents_tell() -> None:
     assert recorder.seen == ORDER
 
 
-@pytest.mark.parametrize("name", ["triage", "guard", "small_talk", "rewrite", "retrieve"])
+@pytest.mark.parametrize("name", ["triage", "guard", "small_talk", "about", "rewrite", "retrieve"])
 def test_once_a_reply_is_written_only_verification_follows(name: str) -> None:
     recorder = Recorder(answers=name)
     recorder.chat().reply(Question(text="x"))

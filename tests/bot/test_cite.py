@@ -32,6 +32,23 @@ def test_a_citation_of_anything_else_is_an_error(corpus: Corpus, change: dict[st
         check(replace(citation, **change), corpus.documents)  # type: ignore[arg-type]
 
 
+def test_what_the_article_says_of_itself_can_be_cited_under_the_heading_where_it_stands(corpus: Corpus) -> None:
+    article = corpus.documents[ARTICLE]
+    title = article.title_place
+    assert title is not None
+    expected = [(place, ()) for place in (title, *article.masthead)]
+    for place, section in [*expected, *((r.place, ("Quellen",)) for r in article.references)]:
+        citation = cite_place(1, corpus.documents, ARTICLE, place)
+        check(citation, corpus.documents)
+        assert (citation.quote, citation.section) == (place.text, section)
+
+
+def test_an_advertisement_is_not_cited(corpus: Corpus) -> None:
+    for promotion in corpus.documents[ARTICLE].promotions:
+        with pytest.raises(UnknownCitation):
+            cite_place(1, corpus.documents, ARTICLE, promotion.place)
+
+
 def test_a_place_that_is_no_sentence_cannot_be_cited(corpus: Corpus) -> None:
     with pytest.raises(UnknownCitation):
         cite_place(1, corpus.documents, ARTICLE, Slice(0, 5, "Laufe"))

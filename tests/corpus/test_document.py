@@ -2,7 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from corpus.document import Document, Paragraph, Section, Slice
+from corpus.document import (
+    Disagreement,
+    Document,
+    Paragraph,
+    Provenance,
+    Reference,
+    Reviewer,
+    Section,
+    Slice,
+    Statement,
+)
 from corpus.errors import BrokenSlice
 
 TEXT = "Titel\n\nErster Satz. Zweiter Satz."
@@ -51,3 +61,30 @@ def test_the_version_changes_with_the_text_and_only_with_it() -> None:
 def test_a_date_must_be_iso() -> None:
     with pytest.raises(ValueError, match="ISO"):
         replace(document(FIRST), published="16.12.2025")
+
+
+WRONG = Slice(7, 19, "Anderer Text")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"byline_place": WRONG}, id="byline"),
+        pytest.param({"reviewer": Reviewer("n", "r", places=(WRONG,))}, id="reviewer"),
+        pytest.param({"references": (Reference(1, "p", "t", WRONG),)}, id="reference"),
+        pytest.param({"provenance": Provenance("exact", None, interested=(WRONG,))}, id="interest"),
+        pytest.param(
+            {"disagreements": (Disagreement("t", Statement("other", FIRST), Statement("d", SECOND, (WRONG,))),)},
+            id="disagreement",
+        ),
+    ],
+)
+def test_every_place_that_can_be_quoted_is_checked(fields: dict[str, object]) -> None:
+    with pytest.raises(BrokenSlice):
+        replace(document(FIRST), **fields)  # type: ignore[arg-type]
+
+
+def test_the_title_has_a_place_where_the_text_has_it() -> None:
+    assert document(FIRST).title_place == Slice(0, 5, "Titel")
+    assert replace(document(FIRST), title="Anders").title_place is None
+    assert replace(document(FIRST), title="").title_place is None

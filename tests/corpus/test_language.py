@@ -28,6 +28,13 @@ def test_the_language_of_a_question_is_found(text: str, lang: str) -> None:
     assert detect(text) == lang
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "lang"), [("ok?", "sv", "sv"), ("det?", "da", "da"), ("warum?", "sv", "de")]
+)
+def test_a_word_that_does_not_tell_is_in_the_language_spoken_before(text: str, before: str, lang: str) -> None:
+    assert detect(text, before) == lang
+
+
 @settings(deadline=None)  # the first text loads the model
 @given(st.text(max_size=200))
 def test_any_text_has_one_of_our_languages(text: str) -> None:

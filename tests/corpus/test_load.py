@@ -3,8 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.answer.reading import reading
+from corpus.document import Disagreement
 from corpus.errors import CorpusError, NotUnderstood, SourceUnreadable
+from corpus.fetch import fetch
 from corpus.load import HERE, Corpus, assemble, load_corpus
+from corpus.parse.digest import parse_sources
 
 
 @pytest.fixture
@@ -92,3 +96,61 @@ def test_two_documents_with_one_id_are_refused(corpus: Corpus) -> None:
     document = next(iter(corpus.documents.values()))
     with pytest.raises(NotUnderstood, match=document.id):
         assemble([document, document])
+
+
+EVERYTHING = load_corpus(extras=True)
+
+
+def disagreements(corpus: Corpus) -> list[Disagreement]:
+    return [found for document in corpus.documents.values() for found in document.disagreements]
+
+
+def test_every_contradiction_of_the_list_has_become_a_disagreement() -> None:
+    pairs = [(d.first, d.second) for d in disagreements(EVERYTHING)]
+    found = {frozenset((side.document, side.sentence.text) for side in pair) for pair in pairs}
+    for entry in parse_sources(fetch(HERE / "sources.yaml")):
+        for contradiction in entry.contradictions:
+            own = next(side for side in contradiction.sides if side.document == entry.id)
+            for other in contradiction.sides:
+                if other is not own:
+                    assert frozenset({(own.document, own.quote), (other.document, other.quote)}) in found
+
+
+def test_the_sides_of_a_disagreement_are_sentences_of_two_documents_and_can_stand_alone() -> None:
+    for found in disagreements(EVERYTHING):
+        assert found.first.document != found.second.document
+        for side in (found.first, found.second):
+            document = EVERYTHING.documents[side.document]
+            held = [s for section in document.sections for s in section.sentences]
+            assert set(side.sentences) <= set(held)
+            assert not reading(document.lang).leans(side.sentence), side.sentence.text
+
+
+def test_the_article_speaks_first_and_no_pair_comes_twice() -> None:
+    found = disagreements(EVERYTHING)
+    assert all(EVERYTHING.documents[d.second.document].kind == "digest" for d in found)
+    pairs = [frozenset({d.first.sentence.text, d.second.sentence.text}) for d in found]
+    assert len(set(pairs)) == len(pairs)
+
+
+def test_a_disagreement_applies_only_where_both_documents_are_loaded(corpus: Corpus) -> None:
+    found = disagreements(corpus)
+    assert 0 < len(found) < len(disagreements(EVERYTHING))
+    assert {side.document for d in found for side in (d.first, d.second)} <= set(corpus.documents)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("quote: Laut CSS kommen", "quote: Laut CSS kamen", "css has no sentence 'Laut CSS kamen"),
+        ("- document: cochrane-laufschuhe", "- document: cochrane", "there is no document 'cochrane'"),
+        ("- document: css\n      quote: Laut CSS", "- document: nike\n      quote: Laut CSS", "must be of css"),
+    ],
+)
+def test_a_side_that_no_document_has_is_named(folder: Path, old: str, new: str, named: str) -> None:
+    path = folder / "sources.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(NotUnderstood, match=named):
+        load_corpus(folder)

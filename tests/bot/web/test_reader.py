@@ -68,6 +68,8 @@ def test_marked_is_exactly_what_is_shown_of_the_passage(data: st.DataObject) -> 
         for first, last in sorted(shown_places(document))
         if first < end and start < last
     ]
+    outside = [r.place for r in document.references if r.place.start <= start and end <= r.place.end]
+    wanted += [document.text[start:end] for _ in outside]
     found = Marks(READER.page("laufen", str(start), str(end)))
     assert found.marks == wanted
     assert found.ids == ["passage", *[None] * (len(wanted) - 1)][: len(wanted)]
@@ -80,11 +82,13 @@ def test_every_citation_is_marked_word_for_word() -> None:
         assert "".join(found.marks) == citation.quote
 
 
-def test_every_sentence_of_the_real_corpus_is_marked_word_for_word() -> None:
+def test_everything_of_the_real_corpus_that_can_be_cited_is_marked_word_for_word() -> None:
     documents = load_corpus().documents
     reader = Reader(FakeService(documents=documents), environment(), READER.texts)
     for document in documents.values():
-        for sentence in (s for section in document.sections for s in section.sentences):
+        cited = [s for section in document.sections for s in section.sentences]
+        cited += [*document.masthead, *(reference.place for reference in document.references)]
+        for sentence in [*cited, *filter(None, [document.title_place])]:
             found = Marks(reader.page(document.id, str(sentence.start), str(sentence.end)))
             assert "".join(found.marks) == sentence.text
 

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.answer.reading import reading
+from corpus.document import Document
 from corpus.errors import NotUnderstood
 from corpus.fetch import fetch
 from corpus.load import HERE, Corpus, load_corpus
@@ -92,3 +93,43 @@ def test_two_entries_with_one_id_are_refused() -> None:
 def test_a_topic_without_a_heading_is_refused() -> None:
     with pytest.raises(NotUnderstood, match="heading"):
         digest(parse_sources(ENTRY.replace("waerme", "wetter"))[0])
+
+
+def _interested(interest: str) -> Document:
+    document = digest(parse_sources(ENTRY.replace("  extra: false", f"  extra: false\n  interest: {interest}"))[0])
+    assert document is not None
+    return document
+
+
+def test_what_a_publisher_sells_bears_on_the_facts_of_its_topics_and_on_those_with_its_words() -> None:
+    provenance = _interested("heat").provenance
+    assert provenance is not None
+    assert provenance.interest == "heat"
+    assert [s.text for s in provenance.interested] == ["Zwei ist warm."]
+    other = _interested("footwear").provenance
+    assert other is not None
+    assert other.interested == ()
+
+
+def test_an_unknown_interest_is_refused() -> None:
+    with pytest.raises(NotUnderstood, match="interest"):
+        _interested("hats")
+
+
+def test_every_source_whose_note_tells_of_an_interest_has_it_as_data(entries: tuple[SourceEntry, ...]) -> None:
+    telling = ("Hersteller", "Eigeninteresse", "Anbieter", "Werbetext")
+    for entry in entries:
+        assert (entry.interest is not None) == any(word in (entry.note or "") for word in telling), entry.id
+
+
+def test_a_source_is_called_by_its_first_word_and_by_what_its_entry_adds() -> None:
+    document = digest(parse_sources(ENTRY.replace("  extra: false", "  extra: false\n  names: [Müller]"))[0])
+    assert document is not None
+    assert document.provenance is not None
+    assert document.provenance.names == ("Verlag", "Müller")
+
+
+def test_a_contradiction_needs_two_sides() -> None:
+    one = "[{topic: ursachen, against: [x], text: y, sides: [{document: quelle, quote: z}]}]"
+    with pytest.raises(NotUnderstood, match="sides"):
+        parse_sources(ENTRY.replace("contradictions: []", f"contradictions: {one}"))

@@ -35,6 +35,18 @@ def test_title_lead_byline_date_and_reviewer_are_understood(article: Document) -
     assert article.reviewer.role == "Physiotherapeut und Miteigentümer von Nørre Snede Fysioterapi"
 
 
+def test_what_the_article_says_of_itself_has_places_in_its_text(article: Document) -> None:
+    assert [place.text for place in article.masthead[:3]] == [
+        "Von Anodyne Team | 16. Dezember 2025 | Lesezeit: 7 Minuten",
+        "Geprüft von Christian Vagn Uhre",
+        "Physiotherapeut und Miteigentümer von Nørre Snede Fysioterapi.",
+    ]
+    assert article.references_path == ("Quellen",)
+    assert article.references[0].place.text == 'Nike. (n.d.). "Rückenschmerzen nach dem Laufen." Nike.'
+    assert article.title_place is not None
+    assert (article.title_place.start, article.title_place.text) == (0, article.title)
+
+
 def test_sections_stand_in_order_under_their_headings(article: Document) -> None:
     assert [s.path[-1] for s in article.sections if s.kind == "body"] == [
         "Laufen und Rückenschmerzen: ein weit verbreitetes Problem",
