@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from langchain_core.runnables import Runnable
-
 from bot.answer.about import About
 from bot.answer.compose import answer, refusal
 from bot.chat import Chat, Stages, chain, searching
@@ -52,7 +50,7 @@ def assemble(settings: Settings) -> "Service":
         answer=answer,
         verify=Verifier(_lines()),
     )
-    return Service(library, Chat(chain(stages)), searching(stages))
+    return Service(library, Chat(chain(stages), searching(stages)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,6 @@ class Service:
 
     library: Library
     chat: Chat
-    searching: Runnable[Question, Turn]
-    """The chain up to what is found, for those who measure or fit what is made of it."""
 
     @property
     def documents(self) -> Mapping[str, Document]:

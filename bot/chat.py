@@ -64,6 +64,8 @@ class Chat:
     """Answers questions; safe to use from several threads."""
 
     runnable: Runnable[Question, Turn]
+    searching: Runnable[Question, Turn]
+    """The chain up to what is found, for those who measure or fit what is made of it."""
 
     def reply(self, question: Question) -> Reply:
         """The reply to a question.

@@ -66,7 +66,7 @@ def _nearer(alone: Sequence[Hit], together: Sequence[Hit]) -> bool:
 
 
 def _has_own_words(alone: Sequence[Hit], together: Sequence[Hit]) -> bool:
-    """Whether the best passage of the contextual reading has some of the question's own words; so it has if none has."""
+    """Whether the contextual reading's best passage has some of the question's own words, where any passage has."""
     own = {hit.passage.id: hit.scores.coverage for hit in alone}
     return not together or own.get(together[0].passage.id, 0.0) >= _OWN * max(own.values(), default=0.0)
 
@@ -97,8 +97,8 @@ def _tempered(hit: Hit, alone: Sequence[Hit], share: float) -> Hit:
     """The hit of a remark with what its score is made of taken from both readings, `share` of it from the contextual.
 
     "Und bei Zahnschmerzen?" is near to many passages once "Wärme" and "Rückenschmerzen" are carried over. Whether one
-    of them answers shows in the remark's own words as well: of ten follow-ups without an answer among the development
-    dialogues the mean of both readings refuses seven, the contextual one alone three, at no cost to the other 25.
+    of them answers shows in the remark's own words as well: among the development dialogues the mean of both readings
+    refused seven of ten follow-ups without an answer, the contextual one alone three.
     """
     if not alone:
         return hit

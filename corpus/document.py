@@ -56,6 +56,15 @@ Sentence = Slice
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A question that visitors ask, in one language, and the sentence that answers it."""
+
+    sentence: Sentence
+    lang: Lang
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Sentences that belong together, in order. `advertising`: the paragraph praises the brand's own products."""
 
@@ -206,6 +215,9 @@ class Document:
     reviewer: Reviewer | None = None
     url: str | None = None
     brand: str | None = None
+    variants: tuple[Variant, ...] = field(default=(), repr=False)
+    covers: tuple[str, ...] = ()
+    """Subjects by their names in index/subjects.toml that the document or its sources treat."""
     provenance: Provenance | None = None
     disagreements: tuple[Disagreement, ...] = field(default=(), repr=False)
     """Where this document and another one of the corpus do not agree; each stands in one of the two."""

@@ -15,6 +15,7 @@ from corpus.language import detect
 from corpus.parse.digest import Contradiction, Side, SourceEntry, digest, parse_sources
 from corpus.parse.page import parse_page
 from corpus.parse.sidecar import Sidecar, parse_sidecar
+from corpus.parse.variants import variants
 
 HERE = Path(__file__).parent
 """The folder of the bundled corpus: `articles/` and `sources.yaml`."""
@@ -44,10 +45,17 @@ def load_corpus(folder: Path = HERE, *, extras: bool = False) -> Corpus:
     taken = {e.id for e in entries if e.id in digests and (extras or not e.extra)}
     articles = [_with_sources(read_article(path), entries, taken) for path in _article_paths(folder)]
     documents = [*articles, *(d for d in digests.values() if d.id in taken)]
+    documents = [_with_variants(document, folder / "questions") for document in documents]
     # Contradictions of sources that are not taken are checked all the same: a mistake must not wait for a setting.
     everything = {d.id: d for d in (*articles, *digests.values())}
     disagreements = tuple(_disagreements(entries, everything))
     return assemble(_with_disagreements(document, documents, disagreements) for document in documents)
+
+
+def _with_variants(document: Document, folder: Path) -> Document:
+    """The document with the questions that `folder` holds for it, if it holds any."""
+    path = folder / f"{document.id}.toml"
+    return replace(document, variants=variants(fetch(path), document, str(path))) if path.exists() else document
 
 
 def assemble(documents: Iterable[Document]) -> Corpus:

@@ -30,7 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when all is well, 1 below the gate, 2 with a line on stderr when nothing could be measured."""
     options = _options(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(message)s")
-    commands: dict[str, Command] = {"run": _run, "retrieval": _retrieval, "conversation": _conversation, "abstention": _abstention}
+    commands: dict[str, Command] = {
+        "run": _run,
+        "retrieval": _retrieval,
+        "conversation": _conversation,
+        "abstention": _abstention,
+    }
     commands["fit"] = _fit
     try:
         return commands[options.command](options, read_settings())
@@ -149,7 +154,7 @@ def _fit(options: argparse.Namespace, settings: Settings) -> int:
     if options.what == "order":
         return _fit_order(settings)
     service = _service(settings)
-    fitted = fit(tuple(read_cases("dev")), service.searching.invoke, FILE)
+    fitted = fit(tuple(read_cases("dev")), service.chat.searching.invoke, FILE)
     print(f"{FILE.name} fitted on {fitted.cases} cases; {fitted.right:.1%} of them lie on the right side")
     return 0
 

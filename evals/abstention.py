@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.answer.evidence import features
 from corpus.language import detect
@@ -26,6 +27,9 @@ PROMISED = 0.05
 
 _FOLDS = 5
 _SEED = 20260101
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
+
 # As in evals/fit.py, where it keeps weights of separable features finite.
 _RIDGE = 1.0
 
@@ -120,7 +124,7 @@ def _values(dataset: Dataset, data: Indexed, tell: Progress) -> dict[str, Floats
     return {kind: np.array(found, dtype=np.float64) for kind, found in rows.items()}
 
 
-def _held_out(articles: Floats) -> list[Floats]:
+def _held_out(articles: Numbers) -> list[Mask]:
     """For each fold, which questions are measured in it."""
     names = np.random.default_rng(_SEED).permutation(np.unique(articles))
     return [np.isin(articles, names[fold::_FOLDS]) for fold in range(min(_FOLDS, len(names)))]
@@ -143,4 +147,3 @@ def _scored(fitted_on: Mapping[str, Floats], measured: Mapping[str, Floats]) -> 
 def _area(answerable: Floats, others: Floats) -> float:
     """How often an answerable question scores higher than one that is not."""
     return float((answerable[:, None] > others[None, :]).mean())
-

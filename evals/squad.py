@@ -153,7 +153,7 @@ class Indexed:
 
     def searcher(self, weights: Ranking | None = None) -> Searcher:
         """The product's search, or the same with other weights."""
-        return Searcher(self.passages, self.store, self.words, self.encoder, weights)
+        return Searcher(self.passages, self.store, self.words, self.encoder, weights=weights)
 
     @property
     def sentences(self) -> int:
@@ -165,7 +165,7 @@ class Indexed:
 def indexed(
     dataset: Dataset, folder: Path, by: PassageEncoder, asking: QuestionEncoder, tell: Progress = silent
 ) -> Iterator[Indexed]:
-    """Index the paragraphs in an empty folder, one passage each; a question is embedded once, however often it is asked.
+    """Index the paragraphs in an empty folder, one passage each; a question is embedded once, however often asked.
 
     Raises:
         ModelUnavailable: a model cannot be loaded.

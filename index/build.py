@@ -19,9 +19,13 @@ from index.passage import Passage
 from index.search import PASSAGES, SENTENCES, sentence_id
 from index.snapshot import building, published
 from index.store import ChromaStore, VectorStore
+from index.subjects import Subjects
+from index.variants import Variants
 from index.words import Words
 
 PASSAGES_FILE = "passages.json"
+SUBJECTS_FILE = "subjects.npy"
+VARIANTS_FILE = "variants.npz"
 PASSAGE_LIST = TypeAdapter(tuple[Passage, ...])
 
 Progress = Callable[[int, int], None]
@@ -73,6 +77,9 @@ def build_index(
         _copy_corpus(corpus_folder, folder / "corpus")
         (folder / PASSAGES_FILE).write_bytes(PASSAGE_LIST.dump_json(found))
         Words.build(found).save(folder / "words")
+        covered = frozenset(name for document in corpus.documents.values() for name in document.covers)
+        Subjects.build(encoder.encode_questions, covered).save(folder / SUBJECTS_FILE)
+        Variants.build(corpus.documents, found, encoder.encode_questions).save(folder / VARIANTS_FILE)
         store = ChromaStore(folder / "chroma", embedder)
         fill(store, found)
         store.close()
@@ -134,6 +141,8 @@ def _copy_corpus(source: Path, target: Path) -> None:
         if path.suffix in (".txt", ".toml"):
             shutil.copyfile(path, target / "articles" / path.name)
     shutil.copyfile(source / "sources.yaml", target / "sources.yaml")
+    if (source / "questions").is_dir():
+        shutil.copytree(source / "questions", target / "questions")
 
 
 def _count_texts(found: Sequence[Passage]) -> int:

@@ -44,6 +44,10 @@ class PassageEncoder(Protocol):
         """Vectors of length 1, shape (texts, dimensions)."""
         ...
 
+    def encode_questions(self, texts: Sequence[str]) -> Array:
+        """The same for texts that are questions."""
+        ...
+
 
 class QuestionEncoder(Protocol):
     """What a search needs: the same model's vector for a question."""
@@ -104,6 +108,10 @@ class FourBitEncoder:
         vectors: Array = self._engine.passage([_plain(text) for text in texts])
         return vectors
 
+    def encode_questions(self, texts: Sequence[str]) -> Array:
+        """See `PassageEncoder`."""
+        return np.stack([self.encode_question(text) for text in texts])
+
     def count_tokens(self, text: str) -> int:
         """How many tokens the model sees of a passage, the special ones included."""
         return int(self._engine.token_count(_plain(text)))
@@ -157,6 +165,10 @@ class _SentenceTransformersEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Array:
         """See `PassageEncoder`."""
         return self._encode(texts, "document")
+
+    def encode_questions(self, texts: Sequence[str]) -> Array:
+        """See `PassageEncoder`."""
+        return self._encode(texts, "query")
 
     def encode_question(self, text: str) -> Array:
         """See `QuestionEncoder`."""

@@ -71,7 +71,8 @@ class Asked:
     def _shares_of_words(self, rows: Rows) -> Array:
         """The weights of the words, of sum 1, as they are for the language of each text; shape (words, rows)."""
         weights = self.weights[:, self.languages[rows]]
-        return weights / np.maximum(weights.sum(axis=0), np.finfo(np.float32).tiny)
+        shares: Array = weights / np.maximum(weights.sum(axis=0), np.finfo(np.float32).tiny)
+        return shares
 
 
 @dataclass(frozen=True, slots=True)

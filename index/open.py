@@ -7,14 +7,16 @@ from pydantic import ValidationError
 
 from corpus.errors import CorpusError
 from corpus.load import Corpus, load_corpus
-from index.build import PASSAGE_LIST, PASSAGES_FILE
+from index.build import PASSAGE_LIST, PASSAGES_FILE, SUBJECTS_FILE, VARIANTS_FILE
 from index.encode import QuestionEncoder, question_encoder
 from index.errors import BUILD, IndexDamaged
 from index.manifest import Manifest, Recipe, read_manifest
 from index.passage import Passage
-from index.search import Searcher
+from index.search import AskedBefore, Searcher
 from index.snapshot import published
 from index.store import ChromaStore
+from index.subjects import Subjects
+from index.variants import Variants
 from index.words import Words
 
 
@@ -52,7 +54,8 @@ def open_index(index_folder: Path, recipe: Recipe, encoder: QuestionEncoder | No
         raise IndexDamaged(f"{folder / 'chroma'} holds no vectors; run: {BUILD} --force")
     store = ChromaStore(folder / "chroma")
     store.require({"passages": manifest.passages, "sentences": manifest.sentences})
-    searcher = Searcher(passages, store, words, encoder or question_encoder(recipe.model))
+    asked = AskedBefore(Subjects.load(folder / SUBJECTS_FILE), Variants.load(folder / VARIANTS_FILE))
+    searcher = Searcher(passages, store, words, encoder or question_encoder(recipe.model), asked=asked)
     return Index(folder, manifest, corpus, passages, searcher)
 
 

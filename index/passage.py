@@ -60,7 +60,10 @@ class Scores:
         coverage: share of the question's lexical weight (IDF) that the passage holds.
         pair_coverage: the same of its best two neighbouring sentences.
         missing: share of the question's lexical weight that its heaviest word has which the passage lacks.
+        asked: cosine of the nearest question that one of its sentences is known to answer; 0 where none is known.
         unknown: share of the question's lexical weight that no passage holds; the same for every hit.
+        words: how many words of the question say something; the same for every hit.
+        elsewhere: cosine of the nearest typical question about another subject; the same for every hit.
         fitted: what these come to, weighed as in ranking.toml; compare only within one index.
     """
 
@@ -71,7 +74,10 @@ class Scores:
     coverage: float
     pair_coverage: float
     missing: float
+    asked: float
     unknown: float
+    words: int
+    elsewhere: float
     fitted: float
 
 
@@ -84,6 +90,7 @@ class SentenceScores:
         coverage: share of the question's lexical weight that it holds, with words weighed over the whole index.
         local: the same with words weighed over the sentences it competes with.
         context: what the sentence before it adds to `local`.
+        asked: cosine of the nearest question that it is known to answer; 0 where none is known.
         number: the question asks for a number and the sentence holds one.
         relevance: the fitted score by which sentences are compared, only within one question; higher is better.
     """
@@ -92,6 +99,7 @@ class SentenceScores:
     coverage: float
     local: float
     context: float
+    asked: float
     number: bool
     relevance: float
 

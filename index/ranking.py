@@ -1,6 +1,6 @@
 """How scores become an order: linear models of few features, for passages and for the sentences in them.
 
-The weights lie in ranking.toml, where `python -m evals fit` writes them. What words say counts only as far as the
+The weights lie in ranking.toml, where `python -m evals fit order` writes them. What words say counts only as far as the
 question is asked in the texts' words: the gate grows from nothing, where even the best passage holds little of the
 question's lexical weight, to all of it. A question in other words, or in another language, is left to the vectors.
 """
@@ -9,9 +9,10 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from index.e5s1 import Array
 from index.errors import IndexDamaged
@@ -19,6 +20,7 @@ from index.errors import IndexDamaged
 FILE = Path(__file__).with_name("ranking.toml")
 PASSAGE_FEATURES = ("dense", "sentence", "pair", "coverage", "coverage_squared", "pair_coverage", "bm25")
 SENTENCE_FEATURES = ("cosine", "cosine_in_words", "local", "context", "passage", "number")
+_FIT = "python -m evals fit order"
 _LEXICAL = ("coverage", "coverage_squared", "pair_coverage", "bm25")
 
 Columns = Mapping[str, Array]
@@ -26,18 +28,38 @@ Columns = Mapping[str, Array]
 
 
 class Ranking(BaseModel):
-    """The contents of ranking.toml: where the gate opens, and the weights of the features by name."""
+    """The contents of ranking.toml: where the gate opens, and the weights of the features by name.
+
+    `known` is what the cosine with a question counts that a passage is known to answer, as far as it is over
+    `known_from`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     gate_from: float
     gate_full: float
+    known_from: float
+    known: float
     passages: Mapping[str, float]
     sentences: Mapping[str, float]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Check that every feature has a weight, and that the gate opens somewhere."""
+        if set(self.passages) != set(PASSAGE_FEATURES) or set(self.sentences) != set(SENTENCE_FEATURES):
+            raise ValueError("the weights are not those of the features")
+        if not self.gate_from < self.gate_full:
+            raise ValueError("gate_full must be above gate_from")
+        return self
 
     def gate(self, coverage: float) -> float:
         """How much words count, in [0, 1], when the best passage holds this share of the question's weight."""
         return float(np.clip((coverage - self.gate_from) / (self.gate_full - self.gate_from), 0.0, 1.0))
+
+    def of_known(self, asked: Array) -> Array:
+        """What it counts for a passage or a sentence to be known to answer a question this near; of the same shape."""
+        counts: Array = self.known * np.maximum(asked - self.known_from, 0.0)
+        return counts
 
     def of_passages(self, features: Array) -> Array:
         """The scores of passages; features of shape (passages, len(PASSAGE_FEATURES))."""
@@ -70,8 +92,10 @@ def ranking() -> Ranking:
     """
     try:
         return Ranking.model_validate(tomllib.loads(FILE.read_text("utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise IndexDamaged(f"{FILE.name}: {error}; run: python -m evals fit") from error
+    except ValidationError as error:
+        raise IndexDamaged(f"{FILE.name}: {error.errors()[0]['msg']}; run: {_FIT}") from error
+    except (OSError, ValueError) as error:  # no TOML, or no UTF-8
+        raise IndexDamaged(f"{FILE.name}: {error}; run: {_FIT}") from error
 
 
 def passage_features(scores: Columns, gate: float) -> Array:

@@ -15,6 +15,8 @@ from index.lexical import Asked, Rows
 from index.passage import Hit, Passage, Scores, SentenceScores
 from index.ranking import Ranking, passage_features, ranking, sentence_features
 from index.store import VectorStore
+from index.subjects import Subjects
+from index.variants import Variants
 from index.words import Words
 
 PASSAGES = "passages"
@@ -26,6 +28,15 @@ ANSWERED_FROM = 5
 # How many of each kind are looked at before they are ranked together.
 _POOL = 50
 _SENTENCE_POOL = 150
+_KNOWN_POOL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """Questions that are known: on other subjects, and those that a sentence answers."""
+
+    subjects: Subjects
+    variants: Variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,8 @@ class _Question:
     vector: Array
     passages: Asked
     sentences: Asked
+    known: Array
+    """For each sentence the cosine of the nearest question that it is known to answer; shape (sentences,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +87,15 @@ def sentence_id(passage: str, number: int) -> str:
 class Searcher:
     """Finds passages of one published index; safe to use from several threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an index, each needed and of its own type
         self,
         passages: Sequence[Passage],
         store: VectorStore,
         words: Words,
         encoder: QuestionEncoder,
+        *,
         weights: Ranking | None = None,
+        asked: AskedBefore | None = None,
     ) -> None:
         self._numbers: Mapping[str, int] = {passage.id: row for row, passage in enumerate(passages)}
         self._passages = passages
@@ -90,6 +105,7 @@ class Searcher:
         self._words = words
         self._encoder = encoder
         self._ranking = weights or ranking()
+        self._before = asked or AskedBefore(Subjects(), Variants.none(len(self._ids)))
 
     def search(
         self,
@@ -105,13 +121,7 @@ class Searcher:
         answer were missing is measured so.
         """
         lang = lang or detect(question)
-        asked = _Question(
-            question,
-            lang,
-            self._encoder.encode_question(question),
-            self._words.passages.ask(question, lang),
-            self._words.sentences.ask(question, lang),
-        )
+        asked = self._asked(question, lang)
         kept = self._kept(without)
         candidates = self._candidates(asked, kept)
         if not len(candidates.rows):
@@ -119,8 +129,12 @@ class Searcher:
         cosines = self._cosines(SENTENCES, [self._ids[n] for n in candidates.sentences], asked.vector)
         scores = self._scores(asked, candidates, cosines)
         gate = self._ranking.gate(float(scores["coverage"].max()))
-        fitted = self._ranking.of_passages(passage_features(scores, gate))
-        unknown = asked.passages.unknown(np.flatnonzero(kept))
+        fitted = self._ranking.of_passages(passage_features(scores, gate)) + self._ranking.of_known(scores["asked"])
+        # These say something of the question, and are the same for every passage.
+        scores["words"] = np.full(len(fitted), len(asked.passages.held))
+        scores["unknown"] = np.full_like(fitted, asked.passages.unknown(np.flatnonzero(kept)))
+        scores["elsewhere"] = np.full_like(fitted, self._before.subjects.nearest(asked.vector))
+        scores["fitted"] = fitted
         chances = np.exp(fitted - fitted.max())
         chances /= chances.sum()
         order = np.argsort(-fitted, kind="stable")[:count]
@@ -128,12 +142,23 @@ class Searcher:
             Hit(
                 self._passages[candidates.rows[i]],
                 float(chances[i]),
-                Scores(**{name: float(column[i]) for name, column in scores.items()}, unknown=unknown, fitted=float(fitted[i])),
+                Scores(**{name: column[i].item() for name, column in scores.items()}),
                 (),
             )
             for i in order
         ]
         return self._with_sentences(asked, hits, [cosines[candidates.of(i)] for i in order], gate)
+
+    def _asked(self, question: str, lang: Lang) -> _Question:
+        vector = self._encoder.encode_question(question)
+        return _Question(
+            question,
+            lang,
+            vector,
+            self._words.passages.ask(question, lang),
+            self._words.sentences.ask(question, lang),
+            self._before.variants.cosines(vector),
+        )
 
     def _kept(self, without: frozenset[str]) -> Mask:
         kept = np.ones(len(self._passages), dtype=np.bool_)
@@ -145,6 +170,8 @@ class Searcher:
         numbers = {self._numbers[found] for found, _ in self._store.nearest(PASSAGES, asked.vector, _POOL)}
         sentences = self._store.nearest(SENTENCES, asked.vector, _SENTENCE_POOL)
         numbers |= {self._numbers[found.partition("/")[0]] for found, _ in sentences}
+        known = np.argsort(-asked.known, kind="stable")[:_KNOWN_POOL]
+        numbers |= {int(np.searchsorted(self._firsts, n, side="right")) - 1 for n in known if asked.known[n] > 0}
         lexical = asked.passages.scores
         best = np.argsort(-lexical, kind="stable")[:_POOL]
         numbers |= {int(row) for row in best if lexical[row] > 0}
@@ -175,6 +202,7 @@ class Searcher:
             "coverage": asked.passages.shares(found.rows),
             "pair_coverage": found.best(asked.sentences.shares(found.sentences, pairs)),
             "missing": asked.passages.missing(found.rows),
+            "asked": found.best(asked.known[found.sentences]),
         }
 
     def _pair_cosines(self, found: _Candidates, cosines: Array) -> Array:
@@ -201,10 +229,12 @@ class Searcher:
                 "coverage": asked.sentences.shares(rows),
                 "local": local,
                 "context": context,
+                "asked": asked.known[rows],
                 "number": np.array([wants_number and holds_number(s.text, lang) for s in hit.passage.sentences]),
                 "passage": np.full(len(rows), hit.scores.fitted, dtype=np.float32),
             }
-            scores["relevance"] = self._ranking.of_sentences(sentence_features(scores, gate))
+            relevance = self._ranking.of_sentences(sentence_features(scores, gate))
+            scores["relevance"] = relevance + self._ranking.of_known(scores["asked"])
             del scores["passage"]
             rows_of = zip(*(column.tolist() for column in scores.values()), strict=True)
             sentences = tuple(SentenceScores(**dict(zip(scores, row, strict=True))) for row in rows_of)

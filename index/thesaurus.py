@@ -82,7 +82,9 @@ def _translated(
     phrases = []
     at = 0
     while at < len(stems):
-        length = next((n for n in range(min(_LONGEST_PHRASE, len(stems) - at), 0, -1) if stems[at : at + n] in lexicon), 0)
+        length = next(
+            (n for n in range(min(_LONGEST_PHRASE, len(stems) - at), 0, -1) if stems[at : at + n] in lexicon), 0
+        )
         meanings = lexicon[stems[at : at + length]] if length else _typed(stems[at], lang)
         length = max(1, length)
         if meanings:

@@ -69,14 +69,14 @@ class Vocabulary:
         first: dict[str, float] = {}
         last: dict[str, float] = {}
         if self._compounding and len(term) >= _SHORTEST:
-            whole |= {word: self._degrees.compound for word in self._compounds(term)}
+            whole |= dict.fromkeys(self._compounds(term), self._degrees.compound)
             cuts = range(_SHORTEST, len(term) - _REST + 1)
             first = {term[:n]: self._degrees.part for n in cuts if term[:n] in self._known}
             last = {term[-n:]: self._degrees.part for n in cuts if term[-n:] in self._known}
         if not (whole or first or last) and len(term) >= _LONG:
-            whole = {word: self._degrees.typo for word in self.near(term)}
+            whole = dict.fromkeys(self.near(term), self._degrees.typo)
             if foreign and not whole:
-                whole = {word: self._degrees.cognate for word in self.cognates(term)}
+                whole = dict.fromkeys(self.cognates(term), self._degrees.cognate)
         return Matches(whole, first, last)
 
     def _compounds(self, term: str) -> Iterator[str]:
@@ -99,7 +99,6 @@ class Vocabulary:
         for word in sorted(candidates):
             if word != term and OSA.distance(term, word, score_cutoff=1) == 1:
                 yield word
-
 
     def cognates(self, term: str) -> Iterator[str]:
         """Words of at least six letters that are written nearly as the term: "federation" finds "Föderation"."""

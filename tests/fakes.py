@@ -26,6 +26,9 @@ class HashEncoder:
         self.embedded += len(texts)
         return np.stack([self._vector(text) for text in texts])
 
+    def encode_questions(self, texts: Sequence[str]) -> Array:
+        return np.stack([self._vector(text) for text in texts])
+
     def _vector(self, text: str) -> Array:
         vector = np.zeros(DIMENSIONS, dtype=np.float32)
         for word in text.lower().split():

@@ -30,11 +30,19 @@ FEATURES = (
     "top_coverage",
     "top_missing",
     "unknown",
+    "elsewhere",
+    "asked",
+    "words",
+    "single",
     "foreign",
 )
 """Of the hits, the best cosine of a passage, a sentence, a pair of sentences, the best coverage and BM25 score; of the
 first hit its score, what it has over the second, its cosines, its coverage, its heaviest missing word; the share of the
-question that no passage knows; and whether the question is in another language than the texts."""
+question that no passage knows; the cosines of the nearest question about another subject and of the nearest that is known to be answered; how many words the question
+has, and whether it is a single one; and whether it is in another language than the texts."""
+
+# What is typed into a search box has one to three words, a question in a sentence four to eight.
+_MOST_WORDS = 6
 
 
 class Calibration(BaseModel):
@@ -79,6 +87,10 @@ def features(hits: Sequence[Hit], lang: Lang) -> tuple[float, ...]:
         top.coverage,
         top.missing,
         top.unknown,
+        top.elsewhere,
+        max(s.asked for s in scores),
+        float(min(top.words, _MOST_WORDS)),
+        float(top.words <= 1),
         float(all(hit.passage.source.lang != lang for hit in hits)),
     )
 

@@ -86,6 +86,7 @@ def parse_page(text: str, sidecar: Sidecar) -> Document:
         publisher=sidecar.publisher,
         brand=sidecar.brand,
         url=sidecar.url,
+        covers=sidecar.covers,
         text=text,
         sections=tuple(draft.sections),
         references=tuple(draft.references),

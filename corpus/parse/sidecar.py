@@ -14,7 +14,10 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
 class Sidecar(BaseModel):
-    """Id, language, publisher; by heading, as it stands in the text, its spelling, purpose, and questions for it."""
+    """Id, language, publisher; by heading, as it stands in the text, its spelling, purpose, and questions for it.
+
+    `covers`: subjects of index/subjects.toml that the article or its sources treat.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +26,7 @@ class Sidecar(BaseModel):
     publisher: str
     brand: str | None = None
     url: str | None = None
+    covers: tuple[str, ...] = ()
     labels: Mapping[str, str] = {}
     roles: Mapping[str, Role] = {}
     questions: Mapping[Lang, Mapping[str, str]] = {}
