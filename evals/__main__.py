@@ -79,7 +79,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _run(options: argparse.Namespace, settings: Settings) -> int:
     read_file(options.cases)  # a mistake in it is told before anything is loaded
     service = _service(settings)
-    results = run(options.cases, service.reply, options.suites or SUITES, lambda d, t: _show_progress("asking", d, t))
+    results = run(
+        options.cases,
+        service.reply,
+        options.suites or SUITES,
+        [found for document in service.documents.values() for found in document.disagreements],
+        lambda done, total: _show_progress("asking", done, total),
+    )
     floors = update(results, BASELINE, force=options.force) if options.update else read_floors(results, BASELINE)
     shut = below(results, floors)
     out: Path = options.out or settings.data / "evals"

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import BadQuestion
 from bot.turn import Kind, Question, Reason, Reply
-from corpus.document import Lang
+from corpus.document import Disagreement, Lang, Statement
 from evals.case import CASES, Case
 from evals.errors import BadCases
 from evals.scores import Estimate, share
@@ -25,10 +25,11 @@ from evals.scores import Estimate, share
 Suite = Literal["answers", "abstention"]
 SUITES: tuple[Suite, ...] = ("answers", "abstention")
 METRICS: Mapping[Suite, tuple[str, ...]] = {
-    "answers": ("answered", "cited"),
+    "answers": ("answered", "cited", "followups", "contradictions"),
     "abstention": ("refusal_precision", "refusal_recall"),
 }
-"""`answered` and `cited` are shares of the answerable questions, `cited` of those with known sections."""
+"""Shares of the answerable questions: answered at all; answered with one of the expected sections; the latter of those
+that follow up on an earlier one; and, of those about a point on which documents disagree, answered with both sides."""
 
 ALL = "all"
 """The group of all languages together."""
@@ -37,6 +38,7 @@ BASELINE = Path(__file__).with_name("baseline.json")
 
 # A floor lies this far below what was measured: one case in fifty may turn over for reasons that are no defect.
 _MARGIN = 0.02
+_CONTRADICTION = "contradiction:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Outcome:
     confidence: float
     cited: bool | None
     places: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    surfaced: bool | None = None
+    """Whether both sides of the disagreement are cited that the question is about; None where it is about none."""
 
     @property
     def answerable(self) -> bool:
@@ -145,6 +150,7 @@ def run(
     file: Path,
     reply: Callable[[Question], Reply],
     suites: Sequence[Suite] = SUITES,
+    disagreements: Sequence[Disagreement] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Ask every case of a file, without telling the bot its language, and take the figures of the suites.
@@ -155,14 +161,14 @@ def run(
     cases = read_file(file)
     outcomes = []
     for number, case in enumerate(cases, 1):
-        outcomes.append(_outcome(case, reply))
+        outcomes.append(_outcome(case, reply, disagreements))
         if progress is not None:
             progress(number, len(cases))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     return Results(file, f"sha256:{digest}", tuple(outcomes), {suite: _figures(suite, outcomes) for suite in suites})
 
 
-def _outcome(case: Case, reply: Callable[[Question], Reply]) -> Outcome:
+def _outcome(case: Case, reply: Callable[[Question], Reply], disagreements: Sequence[Disagreement]) -> Outcome:
     try:
         got = reply(case.question)
     except BadQuestion as error:
@@ -177,6 +183,26 @@ def _outcome(case: Case, reply: Callable[[Question], Reply]) -> Outcome:
         confidence=round(got.confidence, 4),
         cited=case.cited(got) if case.sections else None,
         places=tuple(dict.fromkeys("/".join((c.document, *c.section[-1:])) for c in got.citations)),
+        tags=case.tags,
+        surfaced=_surfaced(case, got, disagreements),
+    )
+
+
+def _surfaced(case: Case, reply: Reply, disagreements: Sequence[Disagreement]) -> bool | None:
+    """Whether the reply cites both sides of a disagreement on the case's topic, or of its source."""
+    named = [tag.removeprefix(_CONTRADICTION).split(":") for tag in case.tags if tag.startswith(_CONTRADICTION)]
+    if not named:
+        return None
+    quoted = {(c.document, c.quote) for c in reply.citations}
+
+    def cited(side: Statement) -> bool:
+        return any((side.document, sentence.text) in quoted for sentence in side.sentences)
+
+    return any(
+        cited(d.first) and cited(d.second)
+        for source, topic in named
+        for d in disagreements
+        if d.topic == topic or source in (d.first.document, d.second.document)
     )
 
 
@@ -192,6 +218,8 @@ def _answers(outcomes: Iterable[Outcome]) -> dict[str, Estimate | None]:
     return {
         "answered": share([o.answered for o in asked]),
         "cited": share([o.answered and o.cited for o in asked if o.cited is not None]),
+        "followups": share([o.answered and bool(o.cited) for o in asked if "followup" in o.tags]),
+        "contradictions": share([o.surfaced for o in asked if o.surfaced is not None]),
     }
 
 

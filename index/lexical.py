@@ -21,6 +21,7 @@ from index.thesaurus import Wanted, marks, wanted
 from index.vocabulary import Matches, Vocabulary
 
 _ROWS = "rows.json"
+_NO_WORDS = "#"
 # How much another name for the same thing counts, against 1 for the word itself.
 SYNONYM = 0.8
 # A text that holds at least this much of a word counts among those that contain it.
@@ -162,7 +163,8 @@ class LexicalIndex:
         parts = {}
         for lang, documents in tokens.items():
             bm25 = bm25s.BM25()
-            bm25.index(documents, show_progress=False)
+            # bm25s takes no texts that are without words altogether; nothing is ever looked for as a bare mark.
+            bm25.index(documents if any(documents) else [[_NO_WORDS]] * len(documents), show_progress=False)
             parts[lang] = _Part.of(lang, bm25, rows[lang])
         return cls(parts)
 
@@ -188,7 +190,7 @@ class LexicalIndex:
                 )
                 for path in sorted(folder.iterdir())
             }
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(
                 f"the lexical index in {folder} cannot be read ({error}); run: {BUILD} --force"
             ) from error

@@ -46,10 +46,9 @@ def open_index(index_folder: Path, recipe: Recipe, encoder: QuestionEncoder | No
     corpus = _corpus(folder, manifest)
     passages = _passages(folder)
     words = Words.load(folder / "words")
-    if not len(passages) == len(words.passages) == manifest.passages:
-        raise IndexDamaged(
-            f"{folder} is incomplete: its parts hold different numbers of passages; run: {BUILD} --force"
-        )
+    sizes = (len(passages), len(words.passages), len(words.sentences))
+    if sizes != (manifest.passages, manifest.passages, manifest.sentences):
+        raise IndexDamaged(f"{folder} is incomplete: its parts hold different numbers of texts; run: {BUILD} --force")
     if not (folder / "chroma" / "chroma.sqlite3").is_file():  # Chroma would quietly make an empty one
         raise IndexDamaged(f"{folder / 'chroma'} holds no vectors; run: {BUILD} --force")
     store = ChromaStore(folder / "chroma")

@@ -45,7 +45,8 @@ class Subjects:
     @classmethod
     def build(cls, embed: Embed, covered: frozenset[str] = frozenset()) -> "Subjects":
         """Embed the questions on all subjects that are not covered."""
-        return cls(embed(questions(covered)))
+        asked = questions(covered)
+        return cls(embed(asked) if asked else None)
 
     def nearest(self, vector: Array) -> float:
         """The cosine of the question that is nearest to a vector of length 1; 0 where there is none."""
@@ -64,5 +65,5 @@ class Subjects:
         """
         try:
             return cls(np.load(path, allow_pickle=False))
-        except (OSError, ValueError) as error:
+        except (OSError, EOFError, ValueError) as error:
             raise IndexDamaged(f"{path} is missing or unreadable ({error}); run: {BUILD} --force") from error

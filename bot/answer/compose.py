@@ -12,10 +12,10 @@ from bot.answer.draft import Draft
 from bot.answer.evidence import calibration, probability
 from bot.answer.extractive import Quote, select
 from bot.answer.topics import nearest
+from bot.followup import read
 from bot.turn import Kind, Query, Reason, Reply, Turn
 from bot.wording import Wording, frames, wording_for
 from corpus.document import Document, Statement
-from index.terms import terms
 
 # Beside an answer two suggestions are enough; a refusal offers more.
 _FOLLOW_UPS = 2
@@ -25,8 +25,8 @@ def answer(turn: Turn) -> Turn:
     """The stage: an answer from the hits of a turn, or why there is none and what is near."""
     topics = nearest(turn.documents, turn.hits, turn.lang)
     asked = turn.query or Query(turn.question.text, turn.lang)
-    if not terms(asked.text, asked.lang):
-        # "And why?" has no word to search for; vectors alone would find something all the same.
+    if not read(asked.text, asked.lang).topic:
+        # "And why?", "Is that bad?" name nothing to search for; vectors alone would find something all the same.
         return replace(turn, reply=refusal(turn, Reason.NO_EVIDENCE, topics, code="unclear"))
     confidence = probability(turn.hits, asked.lang)
     quotes = select(turn.hits) if confidence >= calibration().answer else ()

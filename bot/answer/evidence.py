@@ -38,8 +38,9 @@ FEATURES = (
 )
 """Of the hits, the best cosine of a passage, a sentence, a pair of sentences, the best coverage and BM25 score; of the
 first hit its score, what it has over the second, its cosines, its coverage, its heaviest missing word; the share of the
-question that no passage knows; the cosines of the nearest question about another subject and of the nearest that is known to be answered; how many words the question
-has, and whether it is a single one; and whether it is in another language than the texts."""
+question that no passage knows; the cosines of the nearest question about another subject and of the nearest that is
+known to be answered; how many words the question has, and whether it is a single one; and whether it is in another
+language than the texts."""
 
 # What is typed into a search box has one to three words, a question in a sentence four to eight.
 _MOST_WORDS = 6

@@ -1,7 +1,7 @@
 """Which terms a question's term matches: the word itself, compounds and their parts, one wrong letter, cognates."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.vocabulary import Degrees, Matches, Vocabulary
@@ -88,10 +88,9 @@ def test_how_much_each_kind_counts_can_be_set() -> None:
     assert Vocabulary(TERMS, "de", degrees).matches("laufschih").whole == {"laufschuh": 0.3}
 
 
-@given(LONG, LONG)
+@given(st.text("abcdefghij", min_size=6, max_size=16), st.text("klmnoprstu", min_size=6, max_size=16))
 def test_an_empty_vocabulary_and_an_unlike_word_match_nothing(one: str, other: str) -> None:
     assert Vocabulary([], "de").matches(one, foreign=True) == Matches({}, {}, {})
-    assume(not set(one) & set(other))
     assert Vocabulary([other], "de").matches(one, foreign=True) == Matches({}, {}, {})
 
 
@@ -100,7 +99,8 @@ def test_any_single_mistake_in_a_long_word_is_found(word: str, data: st.DataObje
     at = data.draw(st.integers(0, len(word) - 1))
     letter = data.draw(st.sampled_from(LETTERS))
     swapped = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
-    for typed in (word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :], swapped):
+    missing, doubled, wrong = (word[:at] + put for put in (word[at + 1 :], letter + word[at:], letter + word[at + 1 :]))
+    for typed in (missing, doubled, wrong, swapped):
         if typed != word and len(typed) >= 6:
             assert word in set(Vocabulary([word], "en").near(typed)), typed
 
