@@ -28,8 +28,8 @@ def _stemmer(lang: Lang) -> Any:  # noqa: ANN401 - PyStemmer carries no types
 
 @cache
 def _stop_words(lang: Lang) -> frozenset[str]:
-    more: dict[str, list[str]] = tomllib.loads(_MORE_STOP_WORDS.read_text("utf-8"))
-    return frozenset((*_STOP_WORDS.get(lang, ()), *more.get(lang, ())))
+    more: dict[str, Any] = tomllib.loads(_MORE_STOP_WORDS.read_text("utf-8"))
+    return frozenset((*_STOP_WORDS.get(lang, ()), *more.get(lang, ()))) - frozenset(more.get("keep", {}).get(lang, ()))
 
 
 def words(text: str) -> list[str]:

@@ -59,8 +59,21 @@ def wanted(text: str, lang: Lang, into: Lang) -> tuple[Wanted, ...]:
         for at in range(start, end):
             same = dict.fromkeys((*found[at].same, *(term for term in meaning if term not in found[at].own)))
             found[at] = replace(found[at], same=tuple(same))
-    first = {word: found[at] for at, word in reversed(list(enumerate(tokens))) if informs(word, lang)}
+    said = _said(tokens, stems, lang)
+    first = {word: found[at] for at, word in reversed(list(enumerate(tokens))) if at in said}
     return tuple(first[word] for word in dict.fromkeys(tokens) if word in first)
+
+
+def _said(tokens: Sequence[str], stems: Phrase, lang: Lang) -> frozenset[int]:
+    """Which words say something: those that are no stop words, and the first of a phrase that has only such."""
+    said = {at for at, word in enumerate(tokens) if informs(word, lang)}
+    known = _phrases(lang) if lang == _LEXICON_INTO else _lexicon(lang)
+    for at in range(len(stems)):
+        longest = min(_LONGEST_PHRASE, len(stems) - at)
+        length = next((n for n in range(longest, 1, -1) if stems[at : at + n] in known), 0)
+        if length and said.isdisjoint(range(at, at + length)):
+            said.add(at)
+    return frozenset(said)
 
 
 def marks(text: str, lang: Lang) -> list[str]:

@@ -28,7 +28,7 @@ _ARTICLE_FIRST = 1.2
 _FAQ_FIRST = 0.6
 # A further sentence must come this near to the first one's score, depending on where it stands: right behind it, in
 # the same passage, or elsewhere. The answer of an FAQ is taken whole, and so is what a sentence only announces.
-_BEHIND, _SAME_PASSAGE, _ELSEWHERE, _WHOLE = 2.4, 1.5, 1.5, 4.0
+_BEHIND, _SAME_PASSAGE, _ELSEWHERE, _WHOLE = 2.4, 1.5, 5.0, 6.0
 # Two sentences that share more of their words say the same.
 _SAME = 0.5
 _LONGEST_UNIT = 2
