@@ -23,6 +23,9 @@ from index.errors import IndexProblem
 if TYPE_CHECKING:
     from bot.assemble import Service
 
+# An answer in a hundred may read badly.
+_FAULTY = 0.01
+
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -36,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         "conversation": _conversation,
         "abstention": _abstention,
     }
-    commands["fit"] = _fit
+    commands |= {"read": _read, "fit": _fit}
     try:
         return commands[options.command](options, read_settings())
     except (EvalsProblem, BotError, IndexProblem) as error:
@@ -67,6 +70,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     abstention = commands.add_parser("abstention", help="measure what is declined when its answer is taken out")
     abstention.add_argument("--squad", type=Path, required=True, metavar="FILE")
     abstention.add_argument("--json", action="store_true", help="on one line")
+    reading = commands.add_parser(
+        "read", help="check by rules how answers read; 1 when more than one in a hundred is faulty"
+    )
+    reading.add_argument("--count", type=int, default=1000, metavar="N", help="questions; default: 1000")
     fitting = commands.add_parser("fit", help="fit how sure an answer is, or the order of passages")
     fitting.add_argument("what", nargs="?", choices=("evidence", "order"), default="evidence")
     options = parser.parse_args(arguments)
@@ -154,6 +161,20 @@ def _abstention(options: argparse.Namespace, settings: Settings) -> int:
         found = measure(dataset, Path(folder), passage_encoder(model), question_encoder(model), _show_progress)
     print(json.dumps(found.as_json(), ensure_ascii=False, indent=None if options.json else 1))
     return 0
+
+
+def _read(options: argparse.Namespace, settings: Settings) -> int:
+    from evals.reading import questions, read, summary  # noqa: PLC0415 - needed here only
+
+    service = _service(settings)
+    asked = questions(read_cases("dev"), service.documents.values(), options.count)
+    answers = read(asked, service.reply, lambda done, total: _show_progress("reading", done, total))
+    faulty, faults = summary(answers)
+    for answer in answers:
+        if answer.faults:
+            print(f"{', '.join(answer.faults)}: {answer.question}")
+    print(f"{len(asked)} questions, {len(answers)} answered; faulty: {faulty}; {dict(faults)}")
+    return 1 if faulty is not None and faulty.value > _FAULTY else 0
 
 
 def _fit(options: argparse.Namespace, settings: Settings) -> int:

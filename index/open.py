@@ -1,10 +1,12 @@
 """Opening the published index for reading."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from corpus.document import Lang
 from corpus.errors import CorpusError
 from corpus.load import Corpus, load_corpus
 from index.build import PASSAGE_LIST, PASSAGES_FILE, SUBJECTS_FILE, VARIANTS_FILE
@@ -14,8 +16,9 @@ from index.manifest import Manifest, Recipe, read_manifest
 from index.passage import Passage
 from index.search import AskedBefore, Searcher
 from index.snapshot import published
+from index.spelling import Spelling
 from index.store import ChromaStore
-from index.subjects import Subjects
+from index.subjects import Subjects, spoken
 from index.variants import Variants
 from index.words import Words
 
@@ -53,9 +56,20 @@ def open_index(index_folder: Path, recipe: Recipe, encoder: QuestionEncoder | No
         raise IndexDamaged(f"{folder / 'chroma'} holds no vectors; run: {BUILD} --force")
     store = ChromaStore(folder / "chroma")
     store.require({"passages": manifest.passages, "sentences": manifest.sentences})
-    asked = AskedBefore(Subjects.load(folder / SUBJECTS_FILE), Variants.load(folder / VARIANTS_FILE))
+    asked = AskedBefore(
+        Subjects.load(folder / SUBJECTS_FILE),
+        Variants.load(folder / VARIANTS_FILE),
+        Spelling(_known_texts(corpus, passages)),
+    )
     searcher = Searcher(passages, store, words, encoder or question_encoder(recipe.model), asked=asked)
     return Index(folder, manifest, corpus, passages, searcher)
+
+
+def _known_texts(corpus: Corpus, passages: tuple[Passage, ...]) -> Iterator[tuple[str, Lang]]:
+    """What teaches the spelling: the passages, and the questions that are known, with their languages."""
+    yield from ((passage.embedded_text, passage.source.lang) for passage in passages)
+    yield from ((v.question, v.lang) for document in corpus.documents.values() for v in document.variants)
+    yield from spoken()
 
 
 def _corpus(folder: Path, manifest: Manifest) -> Corpus:

@@ -14,6 +14,7 @@ from index.expect import asks_for_number, holds_number
 from index.lexical import Asked, Rows
 from index.passage import Hit, Passage, Scores, SentenceScores
 from index.ranking import Ranking, passage_features, ranking, sentence_features
+from index.spelling import Spelling
 from index.store import VectorStore
 from index.subjects import Subjects
 from index.variants import Variants
@@ -33,10 +34,11 @@ _KNOWN_POOL = 20
 
 @dataclass(frozen=True, slots=True)
 class AskedBefore:
-    """Questions that are known: on other subjects, and those that a sentence answers."""
+    """Questions that are known: on other subjects, and those that a sentence answers; and how words are spelt."""
 
     subjects: Subjects
     variants: Variants
+    spelling: Spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Searcher:
         self._words = words
         self._encoder = encoder
         self._ranking = weights or ranking()
-        self._before = asked or AskedBefore(Subjects(), Variants.none(len(self._ids)))
+        self._before = asked or AskedBefore(Subjects(), Variants.none(len(self._ids)), Spelling(()))
 
     def search(
         self,
@@ -124,7 +126,7 @@ class Searcher:
         asked = self._asked(question, lang)
         kept = self._kept(without)
         candidates = self._candidates(asked, kept)
-        if not len(candidates.rows):
+        if not len(candidates.rows) or count < 1:
             return ()
         cosines = self._cosines(SENTENCES, [self._ids[n] for n in candidates.sentences], asked.vector)
         scores = self._scores(asked, candidates, cosines)
@@ -150,6 +152,7 @@ class Searcher:
         return self._with_sentences(asked, hits, [cosines[candidates.of(i)] for i in order], gate)
 
     def _asked(self, question: str, lang: Lang) -> _Question:
+        question = self._before.spelling.correct(question, lang)
         vector = self._encoder.encode_question(question)
         return _Question(
             question,
@@ -166,22 +169,25 @@ class Searcher:
         return kept
 
     def _candidates(self, asked: _Question, kept: Mask) -> _Candidates:
-        """What the vectors or the words find among their best."""
-        numbers = {self._numbers[found] for found, _ in self._store.nearest(PASSAGES, asked.vector, _POOL)}
-        sentences = self._store.nearest(SENTENCES, asked.vector, _SENTENCE_POOL)
+        """What the vectors or the words find among their best; what is not kept takes no place from the others."""
+        lengths = np.diff(self._firsts)
+        gone = len(kept) - int(kept.sum())
+        passages = self._store.nearest(PASSAGES, asked.vector, _POOL + gone)
+        numbers = {self._numbers[found] for found, _ in passages}
+        sentences = self._store.nearest(SENTENCES, asked.vector, _SENTENCE_POOL + int(lengths[~kept].sum()))
         numbers |= {self._numbers[found.partition("/")[0]] for found, _ in sentences}
-        known = np.argsort(-asked.known, kind="stable")[:_KNOWN_POOL]
-        numbers |= {int(np.searchsorted(self._firsts, n, side="right")) - 1 for n in known if asked.known[n] > 0}
-        lexical = asked.passages.scores
+        known = np.where(np.repeat(kept, lengths), asked.known, 0.0)
+        nearest = np.argsort(-known, kind="stable")[:_KNOWN_POOL]
+        numbers |= {int(np.searchsorted(self._firsts, n, side="right")) - 1 for n in nearest if known[n] > 0}
+        lexical = np.where(kept, asked.passages.scores, 0.0)
         best = np.argsort(-lexical, kind="stable")[:_POOL]
         numbers |= {int(row) for row in best if lexical[row] > 0}
         rows = np.array(sorted(number for number in numbers if kept[number]), dtype=np.intp)
         ranges = [np.arange(self._firsts[row], self._firsts[row + 1]) for row in rows]
-        lengths = np.array([len(r) for r in ranges], dtype=np.intp)
-        ends = np.cumsum(lengths)
-        follows = np.ones(int(lengths.sum()), dtype=np.float32)
+        ends = np.cumsum(lengths[rows])
+        follows = np.ones(int(lengths[rows].sum()), dtype=np.float32)
         follows[ends - 1] = 0.0
-        return _Candidates(rows, np.concatenate(ranges) if ranges else rows, ends - lengths, follows)
+        return _Candidates(rows, np.concatenate(ranges) if ranges else rows, ends - lengths[rows], follows)
 
     def _cosines(self, collection: str, ids: Sequence[str], vector: Array) -> Array:
         return self._vectors(collection, ids) @ vector

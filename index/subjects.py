@@ -5,11 +5,12 @@ shares with them. Subjects that a document says it covers are left out.
 """
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from corpus.document import Lang
 from index.e5s1 import Array
 from index.errors import BUILD, IndexDamaged
 
@@ -29,6 +30,11 @@ def questions(covered: frozenset[str] = frozenset()) -> tuple[str, ...]:
     return tuple(
         text for name, texts in _tables().items() if name not in covered for asked in texts.values() for text in asked
     )
+
+
+def spoken() -> Iterator[tuple[str, Lang]]:
+    """All questions with their languages."""
+    return ((text, lang) for texts in _tables().values() for lang, asked in texts.items() for text in asked)
 
 
 def _tables() -> dict[str, dict[str, list[str]]]:
