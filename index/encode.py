@@ -1,6 +1,6 @@
 """From text to vectors: the only door to sentence-transformers and to the 4-bit engine.
 
-Passages are embedded in bulk by sentence-transformers, with the bundled model or any other by name or folder.
+Passages are embedded in bulk by torch with the bundled model, or by sentence-transformers with any other.
 Questions are embedded by the 4-bit engine of the bundled model, which needs no torch, or, for another model, by
 that model. All vectors have length 1, so that their dot product is the cosine.
 """

@@ -39,6 +39,8 @@ class _Phrases(BaseModel):
 
     any: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    light: tuple[str, ...] = ()
 
 
 class Patterns(BaseModel):
@@ -54,6 +56,7 @@ class Patterns(BaseModel):
     byline: _Phrases
     reviewer: _Phrases
     sources: _Phrases
+    classes: Mapping[str, tuple[str, ...]]
     asks: Mapping[str, tuple[str, ...]]
 
     def lists(self, lang: Lang) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -64,6 +67,8 @@ class Patterns(BaseModel):
             phrases: _Phrases = getattr(self, intent)
             yield f"{lang} any {intent}", phrases.any
             yield f"{lang} named {intent}", phrases.named
+        for name, words in self.classes.items():
+            yield f"{lang} class {name}", words
 
 
 _TABLES = TypeAdapter(dict[Lang, Patterns])
@@ -132,6 +137,7 @@ def _intents(tokens: Sequence[Token], lang: Lang, naming: frozenset[int]) -> fro
     named = bool(naming) or f"{lang} nouns" in found
     spans = list(_spans(found, lang, range(len(tokens)), named=named))
     spans += _spans(_lexicon().find([tokens[number] for number in telling]), lang, telling, named=named)
+    spans += _framed(found, lang)
     # "wer" names the author, but in "wer … geprüft" it is part of another question.
     widest = [(intent, held) for intent, held in spans if not any(held < other for _, other in spans)]
     covered = frozenset(number for _, held in widest for number in held)
@@ -149,6 +155,22 @@ def _spans(
         for kind in ("any", "named") if named else ("any",):
             for span in found.get(f"{lang} {kind} {intent}", ()):
                 yield intent, frozenset(numbers[span.first : span.last + 1])
+
+
+def _framed(found: Mapping[str, Sequence[Span]], lang: Lang) -> Iterator[tuple[str, frozenset[int]]]:
+    """The frames of which every class is there, in any order, with the tokens of their classes and light words."""
+    table = patterns()[lang]
+    held = {
+        name: {n for span in found.get(f"{lang} class {name}", ()) for n in range(span.first, span.last + 1)}
+        for name in table.classes
+    }
+    for intent in INTENTS:
+        phrases: _Phrases = getattr(table, intent)
+        light = frozenset(number for name in phrases.light for number in held[name])
+        for frame in phrases.frames:
+            sets = [held[name] for name in frame.split()]
+            if all(sets):
+                yield intent, light.union(*sets)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat import LONGEST_MESSAGE, Chat, Stages, chain, checked
+from bot.chat import LONGEST_MESSAGE, Chat, Stages, chain, checked, searching
 from bot.errors import BadQuestion
 from bot.turn import Kind, Question, Reason, Reply, Turn
 
@@ -27,21 +27,18 @@ class Recorder:
         return replace(turn, reply=REPLY) if name == self.answers else turn
 
     def chat(self) -> Chat:
-        return Chat(
-            chain(
-                Stages(
-                    begin=lambda question: Turn(question=question, lang="de"),
-                    triage=lambda turn: self.stage("triage", turn),
-                    guard=lambda turn: self.stage("guard", turn),
-                    small_talk=lambda turn: self.stage("small_talk", turn),
-                    about=lambda turn: self.stage("about", turn),
-                    rewrite=lambda turn: self.stage("rewrite", turn),
-                    retrieve=lambda turn: self.stage("retrieve", turn),
-                    answer=lambda turn: self.stage("answer", turn),
-                    verify=lambda turn: self.stage("verify", turn),
-                )
-            )
+        stages = Stages(
+            begin=lambda question: Turn(question=question, lang="de"),
+            triage=lambda turn: self.stage("triage", turn),
+            guard=lambda turn: self.stage("guard", turn),
+            small_talk=lambda turn: self.stage("small_talk", turn),
+            about=lambda turn: self.stage("about", turn),
+            rewrite=lambda turn: self.stage("rewrite", turn),
+            retrieve=lambda turn: self.stage("retrieve", turn),
+            answer=lambda turn: self.stage("answer", turn),
+            verify=lambda turn: self.stage("verify", turn),
         )
+        return Chat(chain(stages), searching(stages))
 
 
 ORDER = ["triage", "guard", "small_talk", "about", "rewrite", "retrieve", "answer", "verify"]

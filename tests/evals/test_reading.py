@@ -37,7 +37,7 @@ def test_whole_sentences_in_their_order_read_well() -> None:
         (quoting(WARMTH, FRAGMENT), "torn"),
         (quoting("Was hilft gegen Schmerzen im unteren Rücken?"), "question"),
         (quoting(WARMTH, "Wärme entspannt oft die Muskulatur des unteren Rückens."), "repeated"),
-        (quoting(*(f"Satz {name} steht allein." for name in ("eins", "zwei", "drei", "vier", "fünf", "sechs"))), "long"),
+        (quoting(*(f"Satz {name} steht allein." for name in ("eins", "zwei", "drei", "vier", "fünf", "elf"))), "long"),
     ],
 )
 def test_what_reads_badly_is_named(reply: Reply, fault: str) -> None:

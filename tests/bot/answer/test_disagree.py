@@ -26,12 +26,34 @@ SOURCE = statement("quelle", "Fersen schonen.", "Fersen tun gut.")
 HEELS = Disagreement("technik", ARTICLE, SOURCE)
 
 
-def hit(document: str, **cosines: float) -> Hit:
-    """A hit whose sentences are the keywords, with blanks for underscores and a full stop."""
-    sentences = tuple(sentence(f"{text.replace('_', ' ')}.") for text in cosines)
+SCORES = Scores(
+    dense=0.0,
+    sentence=0.0,
+    pair=0.0,
+    lexical=0.0,
+    coverage=0.0,
+    pair_coverage=0.0,
+    missing=0.0,
+    asked=0.0,
+    words=1,
+    unknown=0.0,
+    elsewhere=0.0,
+    fitted=0.0,
+)
+
+
+def scores(relevance: float) -> SentenceScores:
+    return SentenceScores(
+        cosine=0.0, coverage=0.0, local=0.0, context=0.0, asked=0.0, number=False, relevance=relevance
+    )
+
+
+def hit(document: str, **relevances: float) -> Hit:
+    """A hit whose sentences are the keywords, with blanks for underscores and a full stop, and their hundredths."""
+    sentences = tuple(sentence(f"{text.replace('_', ' ')}.") for text in relevances)
     source = Source(document, "v", "digest", "de", "t", "p", (), "facts")
     passage = Passage("id", source, 0, 1, "t", sentences)
-    return Hit(passage, 1.0, Scores(0, 0, 0, 0), tuple(SentenceScores(c, 0.0) for c in cosines.values()))
+    return Hit(passage, 1.0, SCORES, tuple(scores(100 * relevance) for relevance in relevances.values()))
 
 
 def quote(document: str, text: str) -> Quote:
@@ -76,8 +98,18 @@ def test_a_question_about_the_point_shows_both_sides() -> None:
 
 @pytest.mark.parametrize(("article", "source"), [(0.89, FAR), (FAR, 0.89), (0.86, 0.86)])
 def test_a_question_that_only_brushes_the_point_does_not(article: float, source: float) -> None:
-    hits = [hit("artikel", Anderes_führt=0.9, Fersen_schaden=article), hit("quelle", Fersen_schonen=source)]
-    assert shown([LEAD], hits) == []
+    elsewhere = quote("drittes", "Anderes führt.")
+    hits = [
+        hit("drittes", Anderes_führt=0.9),
+        hit("artikel", Fersen_schaden=article),
+        hit("quelle", Fersen_schonen=source),
+    ]
+    assert shown([elsewhere], hits) == []
+
+
+def test_an_answer_that_begins_in_the_section_of_a_side_near_the_question_shows_both() -> None:
+    hits = [hit("artikel", Anderes_führt=0.9, Fersen_schaden=0.87), hit("quelle", Fersen_schonen=0.5)]
+    assert shown([LEAD], hits) == [["Fersen schaden.", "Fersen schonen."]]
 
 
 def test_without_quotations_hits_or_disagreements_there_is_nothing_to_show() -> None:
