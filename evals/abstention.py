@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from bot.answer.evidence import features
 from corpus.language import detect
-from evals.regression import Floats, logistic
+from evals.errors import NotSquad
+from evals.regression import Floats, logistic, spread
 from evals.scores import Estimate, share
 from evals.squad import Dataset, Indexed, Progress, indexed, silent
 from index.encode import PassageEncoder, QuestionEncoder
@@ -77,8 +78,12 @@ def measure(
     """Index the paragraphs in an empty folder and ask every question three times.
 
     Raises:
+        NotSquad: without one of the articles nothing would be left.
         ModelUnavailable: a model cannot be loaded.
     """
+    held = {number: {q.document for q in dataset.questions if q.article == number} for number in _articles(dataset)}
+    if len(held) == 1 or any(len(documents) == len(dataset.documents) for documents in held.values()):
+        raise NotSquad("abstention is measured by taking articles out; the file must hold at least two")
     with indexed(dataset, folder, by, asking, progress) as data:
         values = _values(dataset, data, progress)
     articles = np.array([asked.article for asked in dataset.questions])
@@ -101,6 +106,10 @@ def measure(
         refused=share(refused.tolist()),
         declined_unseen={kind: share(unseen[kind].tolist()) for kind in KINDS},
     )
+
+
+def _articles(dataset: Dataset) -> frozenset[int]:
+    return frozenset(asked.article for asked in dataset.questions)
 
 
 def _values(dataset: Dataset, data: Indexed, tell: Progress) -> dict[str, Floats]:
@@ -134,7 +143,7 @@ def _scored(fitted_on: Mapping[str, Floats], measured: Mapping[str, Floats]) -> 
     """The threshold and the scores of the measured questions, from a fit on others."""
     values = np.concatenate([fitted_on[kind] for kind in ("full", *KINDS)])
     wanted = np.repeat([1.0, 0.0, 0.0], len(fitted_on["full"]))
-    means, deviations = values.mean(axis=0), values.std(axis=0) + np.finfo(float).eps
+    means, deviations = values.mean(axis=0), spread(values)
 
     def columns(rows: Floats) -> Floats:
         return np.column_stack([np.ones(len(rows)), (rows - means) / deviations])

@@ -9,7 +9,7 @@ import numpy as np
 from bot.answer.evidence import FEATURES, features
 from bot.turn import Question, Turn
 from evals.case import Case
-from evals.regression import Floats, logistic
+from evals.regression import Floats, logistic, spread
 
 # Ridge: a dozen features that go together would otherwise run off to infinity on a few hundred cases.
 _RIDGE = 1.0
@@ -38,7 +38,7 @@ def fit(cases: Sequence[Case], search: Callable[[Question], Turn], target: Path)
 
 
 def _fit(values: Floats, wanted: Floats, target: Path) -> Fitted:
-    means, deviations = values.mean(axis=0), values.std(axis=0) + np.finfo(float).eps
+    means, deviations = values.mean(axis=0), spread(values)
     scaled = np.column_stack([np.ones(len(values)), (values - means) / deviations])
     weights = logistic(scaled, wanted, _RIDGE)
     target.write_text(_as_toml(weights, means, deviations), "utf-8")

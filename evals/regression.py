@@ -11,6 +11,14 @@ Floats = npt.NDArray[np.float64]
 _STEPS = 30
 # A step that overshoots is halved; after so many halvings there is nothing left to gain.
 _HALVINGS = 20
+# Written with five digits, and divided by; what differs by less does so by rounding.
+_SAME = 1e-5
+
+
+def spread(values: Floats) -> Floats:
+    """The standard deviation of each column, by which it is scaled; 1 for one that is the same in all rows."""
+    deviations = values.std(axis=0)
+    return np.where(deviations > _SAME, deviations, 1.0)
 
 
 def logistic(values: Floats, wanted: Floats, ridge: float, weighing: Floats | None = None) -> Floats:

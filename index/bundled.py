@@ -28,6 +28,7 @@ _ALIGNED = 16
 _MASKED = -1e4
 
 Ids = npt.NDArray[np.int64]
+_Norm = tuple[Tensor, Tensor]
 
 
 class BundledModel:
@@ -137,31 +138,28 @@ class _Encoder:
         self._fused = self.device == "cpu" and _multiplies_bf16()
         self._kind = torch.bfloat16 if self._fused or self.device == "cuda" else torch.float32
         self._shape = shape
+        self._head = shape.hidden // shape.heads
         self._words = self._matrix(weights["emb.word"])
         self._places = self._matrix(weights["emb.pos"]) + self._matrix(weights["emb.type"])[0]
-        self._norm = self._vectors(weights, "emb.ln.w", "emb.ln.b")
+        self._norm = (self._vector(weights["emb.ln.w"]), self._vector(weights["emb.ln.b"]))
         self._layers = [self._layer(weights, f"l{number}.") for number in range(shape.layers)]
 
     def _matrix(self, weights: Tensor) -> Tensor:
         return weights.reshape(-1, self._shape.hidden).to(self.device, self._kind)
 
-    def _vectors(self, weights: Mapping[str, Tensor], *names: str) -> tuple[Tensor, ...]:
-        return tuple(weights[name].to(self.device, self._kind) for name in names)
+    def _vector(self, weights: Tensor) -> Tensor:
+        return weights.to(self.device, self._kind)
 
     def _layer(self, weights: Mapping[str, Tensor], of: str) -> "_Layer":
         def linear(*names: str) -> _Linear:
-            (bias,) = self._vectors({"": torch.cat([weights[f"{of}{name}.b"] for name in names])}, "")
-            weight = torch.cat([weights[f"{of}{name}.w"] for name in names]).reshape(len(bias), -1)
-            return _Linear(weight.to(self.device, self._kind), bias, fused=self._fused)
+            bias = self._vector(torch.cat([weights[f"{of}{name}.b"] for name in names]))
+            weight = self._vector(torch.cat([weights[f"{of}{name}.w"] for name in names]))
+            return _Linear(weight.reshape(len(bias), -1), bias, fused=self._fused)
 
-        return _Layer(
-            projected=linear("q", "k", "v"),
-            attended=linear("ao"),
-            attended_norm=self._vectors(weights, f"{of}aln.w", f"{of}aln.b"),
-            wide=linear("fi"),
-            narrow=linear("fo"),
-            norm=self._vectors(weights, f"{of}oln.w", f"{of}oln.b"),
-        )
+        def norm(name: str) -> _Norm:
+            return self._vector(weights[f"{of}{name}.w"]), self._vector(weights[f"{of}{name}.b"])
+
+        return _Layer(linear("q", "k", "v"), linear("ao"), norm("aln"), linear("fi"), linear("fo"), norm("oln"))
 
     @torch.inference_mode()
     def __call__(self, texts: Sequence[Ids]) -> Array:
@@ -177,12 +175,13 @@ class _Encoder:
         vectors: Array = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return vectors
 
-    def _normal(self, states: Tensor, norm: tuple[Tensor, ...]) -> Tensor:
-        return functional.layer_norm(states, (self._shape.hidden,), *norm, self._shape.epsilon)
+    def _normal(self, states: Tensor, norm: _Norm) -> Tensor:
+        weight, bias = norm
+        return functional.layer_norm(states, (self._shape.hidden,), weight, bias, self._shape.epsilon)
 
     def _attend(self, projected: Tensor, packed: _Packed) -> Tensor:
         """From queries, keys and values, shape (tokens, 3 × hidden), to (tokens, hidden)."""
-        spread = projected.index_select(0, packed.spread).view(len(packed.starts), -1, 3, self._shape.heads, 32)
+        spread = projected.index_select(0, packed.spread).view(len(packed.starts), -1, 3, self._shape.heads, self._head)
         queries, keys, values = spread.permute(2, 0, 3, 1, 4)
         found = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=packed.mask)
         return found.transpose(1, 2).reshape(-1, self._shape.hidden).index_select(0, packed.back)
@@ -192,10 +191,10 @@ class _Encoder:
 class _Layer:
     projected: "_Linear"
     attended: "_Linear"
-    attended_norm: tuple[Tensor, ...]
+    attended_norm: _Norm
     wide: "_Linear"
     narrow: "_Linear"
-    norm: tuple[Tensor, ...]
+    norm: _Norm
 
 
 class _Linear:
@@ -214,9 +213,12 @@ class _Linear:
         """The product with the bias; then GELU, or the sum with `added`."""
         if self._fused:
             pointwise = torch.ops.mkldnn._linear_pointwise  # noqa: SLF001 - see above
-            if added is not None:
-                return pointwise.binary(states, added, self._weight, self._bias, "add")
-            return pointwise(states, self._weight, self._bias, "gelu" if gelu else "none", [], "none" if gelu else "")
+            result: Tensor = (
+                pointwise(states, self._weight, self._bias, *(("gelu", [], "none") if gelu else ("none", [], "")))
+                if added is None
+                else pointwise.binary(states, added, self._weight, self._bias, "add")
+            )
+            return result
         product = functional.linear(states, self._weight, self._bias)
         if gelu:
             return functional.gelu(product)
@@ -225,4 +227,4 @@ class _Linear:
 
 def _multiplies_bf16() -> bool:
     """Whether the processor has instructions for it; without them bf16 is slower than fp32."""
-    return bool(torch.cpu.get_capabilities().get("avx512_bf16")) and torch.backends.mkldnn.is_available()
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16"))

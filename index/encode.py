@@ -18,6 +18,8 @@ from index.errors import ModelUnavailable
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.bundled import BundledModel
+
 BUNDLED = "bundled"
 """The setting for multilingual-e5-small as it comes with the package."""
 
@@ -69,7 +71,7 @@ def model_name(model: str) -> str:
 
 def passage_encoder(model: str = BUNDLED) -> PassageEncoder:
     """The encoder for a build; the model is loaded at the first text."""
-    return _SentenceTransformersEncoder(model)
+    return _BundledEncoder() if model == BUNDLED else _SentenceTransformersEncoder(model)
 
 
 def question_encoder(model: str = BUNDLED) -> QuestionEncoder:
@@ -130,35 +132,52 @@ def _plain(text: str) -> str:
     return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
 
 
+class _BundledEncoder:
+    """The bundled model in torch, for embedding in bulk; loaded at the first text."""
+
+    name = _BUNDLED_NAME
+
+    @cached_property
+    def _model(self) -> "BundledModel":
+        try:
+            from index.bundled import BundledModel  # noqa: PLC0415 - imports torch
+        except ImportError as error:
+            raise ModelUnavailable(f"torch is not installed ({error}); run: make install") from error
+        return BundledModel()
+
+    def encode_passages(self, texts: Sequence[str]) -> Array:
+        """See `PassageEncoder`."""
+        return self._model.encode([_E5_PROMPTS["document"] + _plain(text) for text in texts])
+
+    def encode_questions(self, texts: Sequence[str]) -> Array:
+        """See `PassageEncoder`."""
+        return self._model.encode([_E5_PROMPTS["query"] + _plain(text) for text in texts])
+
+
 class _SentenceTransformersEncoder:
-    """Any model that sentence-transformers can load: the bundled one, a folder, or a name on a model hub."""
+    """Any model that sentence-transformers can load: a folder, or a name on a model hub."""
 
     def __init__(self, model: str) -> None:
-        self._setting = model
-        self.name = model_name(model)
+        self.name = model
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
-        # transformers looks for a hub at import and load; a folder or the bundled model needs none.
+        # transformers looks for a hub at import and load; a folder needs none.
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         try:
-            if self._setting == BUNDLED:
-                from index.bundled import load_bundled  # noqa: PLC0415 - imports torch
-
-                return load_bundled()
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - imports torch, 9 s
 
-            return SentenceTransformer(self._setting)
+            return SentenceTransformer(self.name)
         except ImportError as error:
             raise ModelUnavailable(f"sentence-transformers is not installed ({error}); run: make install") from error
         except (OSError, ValueError) as error:
             raise ModelUnavailable(
-                f"the model {self._setting!r} cannot be loaded ({error}); give a folder or a name "
+                f"the model {self.name!r} cannot be loaded ({error}); give a folder or a name "
                 "that sentence-transformers knows, or leave RW_EMBEDDING_MODEL unset for the bundled one"
             ) from error
 
     def _prompt(self, kind: str) -> str | None:
-        if self._setting == BUNDLED or ("e5" in self._setting.lower() and not any(self._model.prompts.values())):
+        if "e5" in self.name.lower() and not any(self._model.prompts.values()):
             return _E5_PROMPTS[kind]
         return self._model.prompts.get(kind) or None
 

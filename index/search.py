@@ -128,8 +128,9 @@ class Searcher:
         candidates = self._candidates(asked, kept)
         if not len(candidates.rows) or count < 1:
             return ()
-        cosines = self._cosines(SENTENCES, [self._ids[n] for n in candidates.sentences], asked.vector)
-        scores = self._scores(asked, candidates, cosines)
+        vectors = self._store.vectors(SENTENCES, [self._ids[n] for n in candidates.sentences])
+        cosines = vectors @ asked.vector
+        scores = self._scores(asked, candidates, vectors, cosines)
         gate = self._ranking.gate(float(scores["coverage"].max()))
         fitted = self._ranking.of_passages(passage_features(scores, gate)) + self._ranking.of_known(scores["asked"])
         # These say something of the question, and are the same for every passage.
@@ -189,35 +190,20 @@ class Searcher:
         follows[ends - 1] = 0.0
         return _Candidates(rows, np.concatenate(ranges) if ranges else rows, ends - lengths[rows], follows)
 
-    def _cosines(self, collection: str, ids: Sequence[str], vector: Array) -> Array:
-        return self._vectors(collection, ids) @ vector
-
-    def _vectors(self, collection: str, ids: Sequence[str]) -> Array:
-        vectors = self._store.vectors(collection, ids)
-        return np.stack([vectors[i] for i in ids])
-
-    def _scores(self, asked: _Question, found: _Candidates, cosines: Array) -> dict[str, Array]:
+    def _scores(self, asked: _Question, found: _Candidates, vectors: Array, cosines: Array) -> dict[str, Array]:
         """The scores of the candidates by their names in `Scores`, each of shape (passages,)."""
         held = asked.sentences.held[:, found.sentences]
         pairs = np.maximum(held, _behind(held) * found.follows)
         return {
-            "dense": self._cosines(PASSAGES, [self._passages[r].id for r in found.rows], asked.vector),
+            "dense": self._store.vectors(PASSAGES, [self._passages[r].id for r in found.rows]) @ asked.vector,
             "sentence": found.best(cosines),
-            "pair": found.best(self._pair_cosines(found, cosines)),
+            "pair": found.best(_pair_cosines(found, vectors, cosines)),
             "lexical": asked.passages.scores[found.rows],
             "coverage": asked.passages.shares(found.rows),
             "pair_coverage": found.best(asked.sentences.shares(found.sentences, pairs)),
             "missing": asked.passages.missing(found.rows),
             "asked": found.best(asked.known[found.sentences]),
         }
-
-    def _pair_cosines(self, found: _Candidates, cosines: Array) -> Array:
-        """The cosine of each sentence together with the one behind it, where there is one; else its own."""
-        vectors = self._vectors(SENTENCES, [self._ids[n] for n in found.sentences])
-        likeness = (vectors * np.roll(vectors, -1, axis=0)).sum(axis=1)
-        lengths = np.sqrt(np.maximum(2 + 2 * likeness, np.finfo(np.float32).eps))
-        pairs: Array = np.where(found.follows > 0, (cosines + _behind(cosines)) / lengths, cosines)
-        return pairs
 
     def _with_sentences(
         self, asked: _Question, hits: Sequence[Hit], cosines: Sequence[Array], gate: float
@@ -246,6 +232,14 @@ class Searcher:
             sentences = tuple(SentenceScores(**dict(zip(scores, row, strict=True))) for row in rows_of)
             complete.append(replace(hit, sentences=sentences))
         return tuple(complete)
+
+
+def _pair_cosines(found: _Candidates, vectors: Array, cosines: Array) -> Array:
+    """The cosine of each sentence together with the one behind it, where there is one; else its own."""
+    likeness = (vectors * np.roll(vectors, -1, axis=0)).sum(axis=1)
+    lengths = np.sqrt(np.maximum(2 + 2 * likeness, np.finfo(np.float32).eps))
+    pairs: Array = np.where(found.follows > 0, (cosines + _behind(cosines)) / lengths, cosines)
+    return pairs
 
 
 def _local_weights(held: Array) -> Array:

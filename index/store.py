@@ -6,6 +6,7 @@ Chroma's distances become cosines here, and its errors ours; nothing of it leave
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -27,8 +28,9 @@ _CONFIGURATION = CreateCollectionConfiguration(
 )
 # Chroma refuses larger batches than SQLite's limit on variables allows; well below every build's limit.
 _BATCH = 1000
-# 50,000 vectors of 384 numbers take 77 MB; reading them from Chroma at every question took about 5 ms of 47.
-_KEPT_VECTORS = 50_000
+# Up to so many vectors a collection is searched exactly, in memory: 100,000 of 384 numbers take 154 MB. A larger one is
+# searched by Chroma's approximate index, and its vectors are read when they are needed.
+_EXACT = 100_000
 
 logging.getLogger("chromadb.telemetry").setLevel(logging.CRITICAL)
 
@@ -44,8 +46,8 @@ class VectorStore(Protocol):
         """The ids nearest to a vector of length 1 with their cosines, best first."""
         ...
 
-    def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Array]:
-        """Vectors of length 1 by id; ids that are not there are left out."""
+    def vectors(self, collection: str, ids: Sequence[str]) -> Array:
+        """The vectors of length 1 of these ids, in their order, shape (ids, dimensions)."""
         ...
 
     def texts(self, collection: str) -> dict[str, tuple[str, Array]]:
@@ -70,6 +72,24 @@ class _Adapter(Embeddings):
         raise NotImplementedError(f"questions are embedded by index/search.py (asked for {len(text)} characters)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A collection in memory: its ids, their vectors of length 1, and the number of each id."""
+
+    ids: tuple[str, ...]
+    vectors: Array
+    numbers: Mapping[str, int]
+
+    def nearest(self, vector: Array, count: int) -> list[tuple[str, float]]:
+        """The ids nearest to a vector with their cosines, best first, found by comparing all."""
+        if not self.ids:
+            return []
+        cosines = self.vectors @ vector
+        best: list[int] = np.argpartition(-cosines, min(count, len(cosines)) - 1)[:count].tolist()
+        ordered = sorted(best, key=lambda number: (-cosines[number], number))
+        return [(self.ids[number], float(cosines[number])) for number in ordered]
+
+
 class ChromaStore:
     """A folder of Chroma collections. One process writes it once; after that it is only read."""
 
@@ -78,7 +98,7 @@ class ChromaStore:
         self._folder = folder
         self._embed = embed
         self._open: dict[str, Chroma] = {}
-        self._kept: dict[str, dict[str, Array]] = {}
+        self._held: dict[str, _Held | None] = {}
         with _translated(folder):
             settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder))
             self._client = chromadb.PersistentClient(str(folder), settings=settings)
@@ -97,6 +117,7 @@ class ChromaStore:
     def add(self, collection: str, rows: Mapping[str, str], metadata: Sequence[Mapping[str, str | int]]) -> None:
         """See `VectorStore`."""
         ids, texts = list(rows), list(rows.values())
+        self._held.pop(collection, None)
         with _translated(self._folder):
             chroma = self._collection(collection)
             for start in range(0, len(ids), _BATCH):
@@ -105,23 +126,42 @@ class ChromaStore:
 
     def nearest(self, collection: str, vector: Array, count: int) -> list[tuple[str, float]]:
         """See `VectorStore`."""
+        held = self._in_memory(collection)
+        if held is not None:
+            return held.nearest(vector, count)
         with _translated(self._folder):
             found = self._collection(collection).similarity_search_by_vector_with_relevance_scores(
                 vector.tolist(), k=count
             )
         return [(str(document.id), 1.0 - distance) for document, distance in found]
 
-    def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Array]:
-        """See `VectorStore`. What was read once is kept: a snapshot never changes."""
-        kept = self._kept.setdefault(collection, {})
-        missing = [i for i in ids if i not in kept]
-        if missing:
+    def vectors(self, collection: str, ids: Sequence[str]) -> Array:
+        """See `VectorStore`.
+
+        Raises:
+            IndexDamaged: the collection lacks an id.
+        """
+        held = self._in_memory(collection) or self._read(collection, ids)
+        try:
+            rows: Array = held.vectors[[held.numbers[i] for i in ids]]
+        except KeyError as error:
+            raise IndexDamaged(f"{self._folder} lacks {error} in {collection}; run: {BUILD} --force") from error
+        return rows
+
+    def _in_memory(self, collection: str) -> _Held | None:
+        """A collection's vectors, read once after it was last written; None where they are too many."""
+        if collection not in self._held:
             with _translated(self._folder):
-                rows = self._collection(collection).get(ids=missing, include=["embeddings"])
-            if len(kept) > _KEPT_VECTORS:
-                kept = self._kept[collection] = {i: kept[i] for i in ids if i in kept}
-            kept.update(zip(rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32), strict=True))
-        return {i: kept[i] for i in ids if i in kept}
+                size = self._client.get_collection(collection).count()
+            self._held[collection] = self._read(collection) if size <= _EXACT else None
+        return self._held[collection]
+
+    def _read(self, collection: str, ids: Sequence[str] | None = None) -> _Held:
+        with _translated(self._folder):
+            wanted = None if ids is None else list(ids)
+            rows = self._collection(collection).get(ids=wanted, include=["embeddings"])
+        vectors = np.asarray(rows["embeddings"], dtype=np.float32)
+        return _Held(tuple(rows["ids"]), vectors, {i: n for n, i in enumerate(rows["ids"])})
 
     def texts(self, collection: str) -> dict[str, tuple[str, Array]]:
         """See `VectorStore`."""
@@ -145,6 +185,7 @@ class ChromaStore:
     def close(self) -> None:
         """Let go of the folder's files."""
         self._open.clear()
+        self._held.clear()
         close = getattr(self._client, "close", None)
         if close is not None:
             close()

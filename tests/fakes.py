@@ -55,9 +55,9 @@ class ListStore:
         scored = [(i, float(v @ vector)) for i, (_, v) in self._rows[collection].items()]
         return sorted(scored, key=lambda pair: -pair[1])[:count]
 
-    def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Array]:
+    def vectors(self, collection: str, ids: Sequence[str]) -> Array:
         held = self._rows[collection]
-        return {i: held[i][1] for i in ids if i in held}
+        return np.stack([held[i][1] for i in ids])
 
     def texts(self, collection: str) -> dict[str, tuple[str, Array]]:
         return dict(self._rows[collection])

@@ -33,6 +33,9 @@ INTENTS: Final = ("title", "summary", "byline", "reviewer", "sources")
 _LONGEST = 24
 _FOLLOW_UPS = 2
 
+# Classes of words that point at the article; which of the intents is meant they do not tell.
+_POINTING = frozenset({"noun", "this"})
+
 
 class _Phrases(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -119,6 +122,15 @@ def understood(text: str, lang: Lang, titles: Sequence[str] = ()) -> Asked | Non
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """An intent that words stand for: those that prove it, and all that belong to it."""
+
+    intent: str
+    core: frozenset[int]
+    held: frozenset[int]
+
+
 def _places(tokens: Sequence[Token], title: str) -> Iterator[int]:
     """The tokens that spell a title, whole or up to its colon."""
     words = [token.text for token in tokens]
@@ -134,17 +146,23 @@ def _intents(tokens: Sequence[Token], lang: Lang, naming: frozenset[int]) -> fro
     found = _lexicon().find(tokens)
     small = naming | {span.first for span in found.get(f"{lang} small", ())}
     telling = [number for number in range(len(tokens)) if number not in small]
-    named = bool(naming) or f"{lang} nouns" in found
+    named = bool(naming) or f"{lang} nouns" in found or f"{lang} class noun" in found
     spans = list(_spans(found, lang, range(len(tokens)), named=named))
     spans += _spans(_lexicon().find([tokens[number] for number in telling]), lang, telling, named=named)
-    spans += _framed(found, lang)
+    claims = [_Claim(intent, held, held) for intent, held in spans] + list(_framed(found, lang))
     # "wer" names the author, but in "wer … geprüft" it is part of another question.
-    widest = [(intent, held) for intent, held in spans if not any(held < other for _, other in spans)]
-    covered = frozenset(number for _, held in widest for number in held)
-    if not widest or not covered.issuperset(telling):
+    widest = [claim for claim in claims if not any(claim.core < other.core for other in claims)]
+    covered = {
+        intent: frozenset(number for claim in widest if claim.intent == intent for number in claim.held)
+        for intent in INTENTS
+    }
+    needed = frozenset(telling).difference(*(_held(found, lang, name) for name in (*_POINTING, "free")))
+    if not widest or not needed.issubset(frozenset[int]().union(*covered.values())):
         return frozenset()
-    first = {held: intent for intent, held in reversed(widest)}
-    return frozenset(first.values())
+    alone = [claim for claim in widest if needed <= covered[claim.intent]]
+    if alone:
+        return frozenset({max(alone, key=lambda claim: (len(claim.core), -INTENTS.index(claim.intent))).intent})
+    return frozenset(claim.intent for claim in widest if covered[claim.intent] & needed)
 
 
 def _spans(
@@ -157,20 +175,24 @@ def _spans(
                 yield intent, frozenset(numbers[span.first : span.last + 1])
 
 
-def _framed(found: Mapping[str, Sequence[Span]], lang: Lang) -> Iterator[tuple[str, frozenset[int]]]:
-    """The frames of which every class is there, in any order, with the tokens of their classes and light words."""
+def _held(found: Mapping[str, Sequence[Span]], lang: Lang, name: str) -> frozenset[int]:
+    """The tokens of a class of words."""
+    spans = found.get(f"{lang} class {name}", ())
+    return frozenset(number for span in spans for number in range(span.first, span.last + 1))
+
+
+def _framed(found: Mapping[str, Sequence[Span]], lang: Lang) -> Iterator[_Claim]:
+    """The frames of which every class is there, in any order; light words are held with them but prove nothing."""
     table = patterns()[lang]
-    held = {
-        name: {n for span in found.get(f"{lang} class {name}", ()) for n in range(span.first, span.last + 1)}
-        for name in table.classes
-    }
+    held = {name: _held(found, lang, name) for name in table.classes}
     for intent in INTENTS:
         phrases: _Phrases = getattr(table, intent)
         light = frozenset(number for name in phrases.light for number in held[name])
         for frame in phrases.frames:
-            sets = [held[name] for name in frame.split()]
-            if all(sets):
-                yield intent, light.union(*sets)
+            names = frame.split()
+            if all(held[name] for name in names):
+                core = frozenset(number for name in names if name not in _POINTING for number in held[name])
+                yield _Claim(intent, core, light.union(core))
 
 
 @dataclass(frozen=True, slots=True)

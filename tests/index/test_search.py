@@ -35,7 +35,7 @@ def best_sentence(hits: Sequence[Hit]) -> str:
         ("waldboden oder asphalt", "Präventionsstrategien für schmerzfreies Laufen"),
         ("Hilft Wärme?", "Wärme"),
         ("Which shoes are good for my back?", "Präventionsstrategien für schmerzfreies Laufen"),
-        ("Hvilke øvelser styrker kroppens midte?", EXERCISES),
+        ("Hvilke øvelser styrker coremusklerne?", EXERCISES),
         ("Vilka skor är bra för ryggen?", "Präventionsstrategien für schmerzfreies Laufen"),
     ],
 )
@@ -55,10 +55,12 @@ def test_other_names_find_the_sources_on_hexenschuss(index: Index, question: str
     assert any("Hexenschuss" in h.passage.text or "akuter Kreuzschmerz" in h.passage.text for h in hits)
 
 
-def test_what_laymen_say_holds_what_the_texts_say(index: Index) -> None:
-    (lay, *_) = index.searcher.search("Lumbago", 1)
-    assert lay.scores.lexical > 0
-    assert lay.scores.coverage > 0.5
+def test_another_name_counts_nearly_as_much_as_the_word_of_the_texts(index: Index) -> None:
+    hits = index.searcher.search("Lumbago", 5)
+    held = [hit.scores.coverage for hit in hits if "exenschu" in hit.passage.embedded_text]
+    assert held
+    assert min(held) > 0.5
+    assert hits[0].scores.unknown < 0.5
 
 
 @pytest.mark.parametrize("typed", ["Rumpfmuskulatr stärken", "Rumpfmuskulatru stärken", "Rumpfmuskullatur stärken"])

@@ -43,17 +43,17 @@ def test_cosines_are_the_dot_products_of_the_vectors(store: VectorStore) -> None
     asked = vector("Rücken und Wärme")
     held = store.vectors("texts", list(ROWS))
     for name, cosine in store.nearest("texts", asked, 3):
-        assert cosine == pytest.approx(float(held[name] @ asked), abs=1e-4)
+        assert cosine == pytest.approx(float(held[list(ROWS).index(name)] @ asked), abs=1e-4)
 
 
 def test_asking_for_more_than_there_is_gives_what_there_is(store: VectorStore) -> None:
     assert len(store.nearest("texts", vector("egal"), 50)) == 3
 
 
-def test_vectors_have_length_one_and_unknown_ids_are_left_out(store: VectorStore) -> None:
-    held = store.vectors("texts", ["c", "nowhere"])
-    assert list(held) == ["c"]
-    assert np.linalg.norm(held["c"]) == pytest.approx(1.0, abs=1e-4)
+def test_vectors_come_in_the_order_asked_for_and_have_length_one(store: VectorStore) -> None:
+    held = store.vectors("texts", ["c", "a"])
+    assert np.linalg.norm(held, axis=1) == pytest.approx(1.0, abs=1e-4)
+    assert held[1] @ vector(ROWS["a"]) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_texts_come_back_with_their_vectors(store: VectorStore) -> None:
@@ -85,7 +85,18 @@ def test_a_damaged_database_is_told_with_the_command(tmp_path: Path) -> None:
         ChromaStore(tmp_path).nearest("texts", vector("x"), 1)
 
 
-def test_approximate_search_agrees_with_exact_search_on_real_sentences(data: Path) -> None:
+def test_an_id_that_is_missing_is_told_with_the_command(tmp_path: Path) -> None:
+    store = ChromaStore(tmp_path, HashEncoder().encode_passages)
+    store.add("texts", ROWS, METADATA)
+    with pytest.raises(IndexDamaged, match="python -m index build"):
+        store.vectors("texts", ["nowhere"])
+
+
+@pytest.mark.parametrize("exact", [0, 100_000], ids=["approximate", "exact"])
+def test_both_ways_of_searching_agree_with_comparing_all_on_real_sentences(
+    data: Path, monkeypatch: pytest.MonkeyPatch, exact: int
+) -> None:
+    monkeypatch.setattr("index.store._EXACT", exact)
     store = ChromaStore(data.joinpath("index", "current", "chroma").resolve())
     rows = {name: v for name, (_, v) in store.texts(SENTENCES).items()}
     names, matrix = list(rows), np.stack(list(rows.values()))
