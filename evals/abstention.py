@@ -81,9 +81,7 @@ def measure(
         NotSquad: without one of the articles nothing would be left.
         ModelUnavailable: a model cannot be loaded.
     """
-    held = {number: {q.document for q in dataset.questions if q.article == number} for number in _articles(dataset)}
-    if len(held) == 1 or any(len(documents) == len(dataset.documents) for documents in held.values()):
-        raise NotSquad("abstention is measured by taking articles out; the file must hold at least two")
+    _require_articles(dataset)
     with indexed(dataset, folder, by, asking, progress) as data:
         values = _values(dataset, data, progress)
     articles = np.array([asked.article for asked in dataset.questions])
@@ -108,8 +106,13 @@ def measure(
     )
 
 
-def _articles(dataset: Dataset) -> frozenset[int]:
-    return frozenset(asked.article for asked in dataset.questions)
+def _require_articles(dataset: Dataset) -> None:
+    """Check that something is left to search, and to fit on, without any one of the articles."""
+    asked: dict[int, set[str]] = {}
+    for question in dataset.questions:
+        asked.setdefault(question.article, set()).add(question.document)
+    if len(asked) == 1 or any(len(documents) == len(dataset.documents) for documents in asked.values()):
+        raise NotSquad("abstention is measured by taking articles out; the file must hold at least two")
 
 
 def _values(dataset: Dataset, data: Indexed, tell: Progress) -> dict[str, Floats]:

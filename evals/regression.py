@@ -62,6 +62,8 @@ def choice(offers: Sequence[Floats], chosen: Sequence[int], ridge: float) -> Flo
                 weights, cost, (slope, curve) = weights - step, next_cost, rest
                 break
             step = step / 2
+        else:
+            break  # the same step would be tried again
     return weights
 
 

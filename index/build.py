@@ -14,7 +14,7 @@ from index.chunk import fingerprint, passages
 from index.e5s1 import Array
 from index.encode import PassageEncoder, passage_encoder
 from index.errors import IndexMismatch, IndexProblem
-from index.manifest import Manifest, Recipe, read_manifest
+from index.manifest import Manifest, Recipe, read_manifest, vocabulary
 from index.passage import Passage
 from index.search import PASSAGES, SENTENCES, sentence_id
 from index.snapshot import building, published
@@ -26,13 +26,16 @@ from index.words import Words
 PASSAGES_FILE = "passages.json"
 SUBJECTS_FILE = "subjects.npy"
 VARIANTS_FILE = "variants.npz"
+# What the next build takes the vectors of questions from.
+_QUESTIONS_FILE, _QUESTION_VECTORS_FILE = "questions.json", "questions.npy"
 PASSAGE_LIST = TypeAdapter(tuple[Passage, ...])
 
 Progress = Callable[[int, int], None]
 """Called with how many texts are embedded and how many there are."""
 
-# So many texts between two calls of progress: about a second of work on two cores.
-_STEP = 64
+# So many texts between two calls of progress: a few seconds of work on two cores. The model sorts them by length and
+# deals them out to its threads, the more evenly the more there are.
+_STEP = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,10 @@ def build_index(
         (folder / PASSAGES_FILE).write_bytes(PASSAGE_LIST.dump_json(found))
         Words.build(found).save(folder / "words")
         covered = frozenset(name for document in corpus.documents.values() for name in document.covers)
-        Subjects.build(encoder.encode_questions, covered).save(folder / SUBJECTS_FILE)
-        Variants.build(corpus.documents, found, encoder.encode_questions).save(folder / VARIANTS_FILE)
+        questions = _Questions(encoder, {} if force else _old_questions(index_folder, encoder.name))
+        Subjects.build(questions, covered).save(folder / SUBJECTS_FILE)
+        Variants.build(corpus.documents, found, questions).save(folder / VARIANTS_FILE)
+        questions.save(folder)
         store = ChromaStore(folder / "chroma", embedder)
         fill(store, found)
         store.close()
@@ -99,6 +104,7 @@ def _manifest(corpus: Corpus, found: Sequence[Passage], recipe: Recipe, embedder
         passages=len(found),
         sentences=sum(len(p.sentences) for p in found),
         built=datetime.now(UTC).isoformat(timespec="seconds"),
+        vocabulary=vocabulary(),
     )
 
 
@@ -162,6 +168,40 @@ def _old_vectors(index_folder: Path, model: str) -> tuple[dict[str, Array], Mani
     except IndexProblem:
         return {}, None  # nothing to reuse: the new snapshot replaces what is missing or damaged
     return dict(rows), manifest
+
+
+def _old_questions(index_folder: Path, model: str) -> dict[str, Array]:
+    """Vectors by text of the questions of the published snapshot, if it is sound and of the same model."""
+    try:
+        folder = published(index_folder)
+        if read_manifest(folder).model != model:
+            return {}
+        texts = TypeAdapter(list[str]).validate_json((folder / _QUESTIONS_FILE).read_bytes())
+        return dict(zip(texts, np.load(folder / _QUESTION_VECTORS_FILE, allow_pickle=False), strict=True))
+    except (IndexProblem, OSError, ValueError):
+        return {}  # nothing to reuse, as above
+
+
+class _Questions:
+    """Embeds questions, taking the vectors of those that are known already, and remembers all for the next build."""
+
+    def __init__(self, encoder: PassageEncoder, known: Mapping[str, Array]) -> None:
+        self._encoder = encoder
+        self._known = known
+        self._now: dict[str, Array] = {}
+
+    def __call__(self, texts: Sequence[str]) -> Array:
+        """Vectors of the questions, in order, shape (texts, dimensions)."""
+        self._now |= {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in self._now]
+        if new:
+            self._now |= dict(zip(new, self._encoder.encode_questions(new), strict=True))
+        return np.stack([self._now[text] for text in texts])
+
+    def save(self, folder: Path) -> None:
+        """Write texts and vectors for the next build."""
+        (folder / _QUESTIONS_FILE).write_bytes(TypeAdapter(list[str]).dump_json(list(self._now)))
+        np.save(folder / _QUESTION_VECTORS_FILE, np.stack(list(self._now.values())), allow_pickle=False)
 
 
 class Embedder:

@@ -1,6 +1,8 @@
 """What a published index says of itself."""
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +14,19 @@ from index.errors import BUILD, IndexDamaged, IndexMismatch
 # Raise it when the files of a snapshot, or what is embedded, change their meaning.
 FORMAT = 6
 NAME = "manifest.json"
+
+
+# What is read from these goes into a snapshot: terms of the texts, and questions about other subjects.
+_WORDS = ("stopwords.toml", "synonyms.toml", "subjects.toml")
+
+
+@cache
+def vocabulary() -> str:
+    """A digest of the word lists that a snapshot is made with."""
+    digest = hashlib.sha256()
+    for name in _WORDS:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +51,7 @@ class Manifest:
     passages: int
     sentences: int
     built: str
+    vocabulary: str = ""
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
@@ -53,6 +69,7 @@ class Manifest:
             "chunking": fingerprint(recipe.chunking),
             "extras": recipe.extras,
             "format": FORMAT,
+            "vocabulary": vocabulary(),
         }
         for name, value in asked.items():
             if (built := getattr(self, name)) != value:

@@ -1,6 +1,7 @@
-"""Vectors in Chroma, through langchain-chroma: the only door to both.
+"""Vectors in Chroma, in collections that langchain-chroma opens: the only door to both.
 
-Chroma's distances become cosines here, and its errors ours; nothing of it leaves this module.
+Chroma's distances become cosines here, and its errors ours; nothing of it leaves this module. A collection that is not
+too large is read from Chroma once and then searched in memory, which is exact and takes half the time.
 """
 
 import logging
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import chromadb
@@ -16,20 +18,18 @@ from chromadb.api.collection_configuration import CreateCollectionConfiguration,
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from index.e5s1 import Array
 from index.errors import BUILD, IndexDamaged
 
-# Chroma's defaults lose neighbours on large collections; with these at least 19 of the first 20
-# agree with exact search on our sentences (tests/index/test_store.py).
-_CONFIGURATION = CreateCollectionConfiguration(
-    hnsw=CreateHNSWConfiguration(space="cosine", ef_construction=200, ef_search=400, max_neighbors=32)
-)
-# Chroma refuses larger batches than SQLite's limit on variables allows; well below every build's limit.
-_BATCH = 1000
-# Up to so many vectors a collection is searched exactly, in memory: 100,000 of 384 numbers take 154 MB. A larger one is
-# searched by Chroma's approximate index, and its vectors are read when they are needed.
+# Chroma's defaults but for the search, where the default loses neighbours. With these the first 150 of 50,000 sentences
+# agree with exact search to 95 %; twice the neighbours a vector would give 98 %, and take half as long again to write.
+_CONFIGURATION = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=400))
+# Chroma makes Python objects of the vectors that it reads: 50,000 in one go take 450 MB for a moment.
+_PAGE = 5000
+# Up to so many vectors a collection is searched exactly, in memory: 100,000 of 384 numbers take 154 MB. 50,000 take 2 s
+# to read, once, and 5 ms a search. A larger collection is searched by Chroma's approximate index, and its vectors are
+# read when they are needed.
 _EXACT = 100_000
 
 logging.getLogger("chromadb.telemetry").setLevel(logging.CRITICAL)
@@ -58,20 +58,6 @@ class VectorStore(Protocol):
 Embed = Callable[[Sequence[str]], Array]
 
 
-class _Adapter(Embeddings):
-    """Our embedder as LangChain's `Embeddings`."""
-
-    def __init__(self, embed: Embed) -> None:
-        self._embed = embed
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        vectors: list[list[float]] = self._embed(texts).tolist()
-        return vectors
-
-    def embed_query(self, text: str) -> list[float]:
-        raise NotImplementedError(f"questions are embedded by index/search.py (asked for {len(text)} characters)")
-
-
 @dataclass(frozen=True, slots=True)
 class _Held:
     """A collection in memory: its ids, their vectors of length 1, and the number of each id."""
@@ -80,11 +66,16 @@ class _Held:
     vectors: Array
     numbers: Mapping[str, int]
 
+    @classmethod
+    def of(cls, ids: Sequence[str], vectors: Array) -> "_Held":
+        return cls(tuple(ids), vectors, {i: number for number, i in enumerate(ids)})
+
     def nearest(self, vector: Array, count: int) -> list[tuple[str, float]]:
         """The ids nearest to a vector with their cosines, best first, found by comparing all."""
         if not self.ids:
             return []
-        cosines = self.vectors @ vector
+        # One thread: a product on several waits for all of them, on a busy machine up to 200 ms instead of 5.
+        cosines = np.vecdot(self.vectors, vector)
         best: list[int] = np.argpartition(-cosines, min(count, len(cosines)) - 1)[:count].tolist()
         ordered = sorted(best, key=lambda number: (-cosines[number], number))
         return [(self.ids[number], float(cosines[number])) for number in ordered]
@@ -99,6 +90,7 @@ class ChromaStore:
         self._embed = embed
         self._open: dict[str, Chroma] = {}
         self._held: dict[str, _Held | None] = {}
+        self._reading = Lock()
         with _translated(folder):
             settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder))
             self._client = chromadb.PersistentClient(str(folder), settings=settings)
@@ -108,21 +100,34 @@ class ChromaStore:
             self._open[name] = Chroma(
                 name,
                 client=self._client,
-                embedding_function=_Adapter(self._embed) if self._embed else None,
                 collection_configuration=_CONFIGURATION if self._embed else None,
                 create_collection_if_not_exists=self._embed is not None,
             )
         return self._open[name]
 
     def add(self, collection: str, rows: Mapping[str, str], metadata: Sequence[Mapping[str, str | int]]) -> None:
-        """See `VectorStore`."""
+        """See `VectorStore`.
+
+        Raises:
+            TypeError: the store was opened without an embedder, for reading.
+        """
+        if self._embed is None:
+            raise TypeError(f"{self._folder} was opened for reading")
         ids, texts = list(rows), list(rows.values())
         self._held.pop(collection, None)
         with _translated(self._folder):
-            chroma = self._collection(collection)
-            for start in range(0, len(ids), _BATCH):
-                batch = slice(start, start + _BATCH)
-                chroma.add_texts(texts[batch], [dict(m) for m in metadata[batch]], ids[batch])
+            self._collection(collection)  # made by LangChain, so that LangChain can open it
+            chroma = self._client.get_collection(collection)
+            size = self._client.get_max_batch_size()
+            for start in range(0, len(ids), size):
+                batch = slice(start, start + size)
+                # LangChain's own `add_texts` asks for every row whether it is there already: a fifth of the time.
+                chroma.add(
+                    ids=ids[batch],
+                    embeddings=self._embed(texts[batch]),
+                    documents=texts[batch],
+                    metadatas=[dict(m) for m in metadata[batch]],
+                )
 
     def nearest(self, collection: str, vector: Array, count: int) -> list[tuple[str, float]]:
         """See `VectorStore`."""
@@ -150,18 +155,26 @@ class ChromaStore:
 
     def _in_memory(self, collection: str) -> _Held | None:
         """A collection's vectors, read once after it was last written; None where they are too many."""
-        if collection not in self._held:
-            with _translated(self._folder):
-                size = self._client.get_collection(collection).count()
-            self._held[collection] = self._read(collection) if size <= _EXACT else None
-        return self._held[collection]
+        with self._reading:
+            if collection not in self._held:
+                with _translated(self._folder):
+                    size = self._client.get_collection(collection).count()
+                    self._held[collection] = self._read_all(collection, size) if size <= _EXACT else None
+            return self._held[collection]
 
-    def _read(self, collection: str, ids: Sequence[str] | None = None) -> _Held:
+    def _read_all(self, collection: str, size: int) -> _Held:
+        ids: list[str] = []
+        pages = []
+        for start in range(0, size, _PAGE):
+            rows = self._collection(collection).get(limit=_PAGE, offset=start, include=["embeddings"])
+            ids += rows["ids"]
+            pages.append(np.asarray(rows["embeddings"], dtype=np.float32))
+        return _Held.of(ids, np.concatenate(pages) if pages else np.zeros((0, 0), dtype=np.float32))
+
+    def _read(self, collection: str, ids: Sequence[str]) -> _Held:
         with _translated(self._folder):
-            wanted = None if ids is None else list(ids)
-            rows = self._collection(collection).get(ids=wanted, include=["embeddings"])
-        vectors = np.asarray(rows["embeddings"], dtype=np.float32)
-        return _Held(tuple(rows["ids"]), vectors, {i: n for n, i in enumerate(rows["ids"])})
+            rows = self._collection(collection).get(ids=list(ids), include=["embeddings"])
+        return _Held.of(rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32))
 
     def texts(self, collection: str) -> dict[str, tuple[str, Array]]:
         """See `VectorStore`."""

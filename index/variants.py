@@ -6,6 +6,7 @@ Not every sentence has such questions; one without is found by its own wording a
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -69,5 +70,5 @@ class Variants:
         try:
             with np.load(path, allow_pickle=False) as held:
                 return cls(held["vectors"], held["sentences"], int(held["size"]))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             raise IndexDamaged(f"{path} is missing or unreadable ({error}); run: {BUILD} --force") from error

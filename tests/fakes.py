@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -32,10 +33,15 @@ class HashEncoder:
     def _vector(self, text: str) -> Array:
         vector = np.zeros(DIMENSIONS, dtype=np.float32)
         for word in text.lower().split():
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-            vector += np.random.default_rng(seed).normal(size=DIMENSIONS).astype(np.float32)
+            vector += _direction(word)
         length = float(np.linalg.norm(vector))
         return vector / length if length else np.full(DIMENSIONS, DIMENSIONS**-0.5, dtype=np.float32)
+
+
+@cache
+def _direction(word: str) -> Array:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=DIMENSIONS).astype(np.float32)
 
 
 class ListStore:

@@ -1,14 +1,15 @@
 """How fast the bot is on this machine, as a Markdown table: `make bench`.
 
-Measured are a single question from the command line, the service inside this process, the real server over HTTP, and
-a build of the index. The index of RW_DATA is used, and built when there is none. Nothing is asserted: the figures
-depend on the machine and on what else it does.
+Measured are a single question from the command line, the service inside this process, the real server over HTTP, a
+build of the index, a question among 10,000 passages, and a build beside LangChain's. The index of RW_DATA is used, and
+built when there is none. Nothing is asserted: the figures depend on the machine and on what else it does.
 """
 
 import http.client
 import json
 import os
 import platform
+import random
 import shutil
 import socket
 import statistics
@@ -16,113 +17,40 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
+
+from bench_build import compared, recombined
+from bench_figures import Row, Times, holds_torch, markdown, peak_memory, size_of, throughput, timed
+from bench_large import SENTENCES_EACH, made_up, searched
 
 from bot.assemble import Service, assemble
 from bot.settings import Settings, read_settings
 from bot.turn import Question, Reason
 from evals.case import read_cases
+from index.build import SUBJECTS_FILE
 from index.errors import IndexProblem
 from index.manifest import read_manifest
+from index.open import open_index
+from index.search import SENTENCES, sentence_id
 from index.snapshot import published
+from index.store import ChromaStore
+from index.subjects import Subjects
 
 ROOT = Path(__file__).resolve().parent.parent
 COLD_QUESTION = "Welche Übungen stärken den Rumpf?"
 COLD_RUNS = 7
 THREADS = 4
+# Enough questions for a p95, enough passages for some seconds of work, and neither for more than half a minute.
+LARGE_QUESTIONS = 100
+BUILT_PASSAGES, BUILT_ROUNDS = 300, 3
 
 # The server imports Gradio before it listens and opens the index behind that; on a busy machine a minute may pass.
 _START_SECONDS = 120.0
 _POLL_SECONDS = 0.2
 _HTTP_SECONDS = 60.0
 _STOP_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table."""
-
-    what: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Times of a series of questions in milliseconds, asked one after the other."""
-
-    milliseconds: tuple[float, ...]
-
-    def __str__(self) -> str:
-        return f"median {statistics.median(self.milliseconds):.1f} ms, p95 {percentile(self.milliseconds, 95):.1f} ms"
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that `share` percent of them do not exceed (nearest rank).
-
-    Args:
-        values: at least one, in any order.
-        share: percent, above 0 and up to 100.
-    """
-    return sorted(values)[ceil(share / 100 * len(values)) - 1]
-
-
-def timed(ask: Callable[[str], object], questions: Iterable[str]) -> Times:
-    """Ask one question after the other and note how long each takes."""
-    times = []
-    for question in questions:
-        began = time.perf_counter()
-        ask(question)
-        times.append((time.perf_counter() - began) * 1000)
-    return Times(tuple(times))
-
-
-def throughput(ask: Callable[[str], object], questions: Sequence[str], threads: int) -> float:
-    """How many questions a second are answered when so many threads ask all of them together."""
-    began = time.perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(ask, questions):
-            pass
-    return len(questions) / (time.perf_counter() - began)
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder and below."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def peak_memory(status: str) -> float:
-    """The highest resident memory in MB (10**6 bytes).
-
-    Args:
-        status: the contents of /proc/<pid>/status, whose VmHWM is in KiB (proc_pid_status(5)).
-
-    Raises:
-        ValueError: there is no VmHWM in it.
-    """
-    for line in status.splitlines():
-        name, _, value = line.partition(":")
-        if name == "VmHWM":
-            return int(value.split()[0]) * 1024 / 1e6
-    raise ValueError("no VmHWM in the status of the process")
-
-
-def holds_torch(maps: str) -> bool:
-    """Whether a process has torch loaded, by the contents of its /proc/<pid>/maps."""
-    return any("/libtorch" in line or "/torch/" in line for line in maps.splitlines())
-
-
-def markdown(rows: Sequence[Row]) -> str:
-    """The rows as a table."""
-    cells = [("measured", "value"), *((row.what, row.value) for row in rows)]
-    left, right = (max(len(cell[n]) for cell in cells) for n in (0, 1))
-    lines = [f"| {what:{left}} | {value:{right}} |" for what, value in cells]
-    lines.insert(1, f"|{'-' * (left + 2)}|{'-' * (right + 2)}|")
-    return "\n".join(lines)
 
 
 def main() -> int:
@@ -136,6 +64,8 @@ def main() -> int:
         *_service(settings, questions),
         *_server(settings, questions),
         *_build(settings),
+        *_among_many(settings, questions),
+        *_beside_langchain(settings),
     ]
     print(markdown(rows))
     return 0
@@ -202,6 +132,37 @@ def _build(settings: Settings) -> Iterator[Row]:
         texts = f"{manifest.passages} passages and {manifest.sentences} sentences in {seconds:.1f} s"
         yield Row("index build, cold", f"{rate:.1f} passages a second ({texts})")
         yield Row("index on disk", f"{size_of(snapshot) / 1e6:.1f} MB")
+
+
+def _among_many(settings: Settings, questions: Sequence[str]) -> Iterator[Row]:
+    _note("questions among 10,000 passages, which takes a minute to write")
+    snapshot = published(settings.index_folder)
+    passages = [p for p in open_index(settings.index_folder, settings.recipe).passages if p.source.lang == "de"]
+    store = ChromaStore(snapshot / "chroma")
+    vectors = store.vectors(SENTENCES, [sentence_id(p.id, n) for p in passages for n in range(len(p.sentences))])
+    store.close()
+    texts = [sentence.text for passage in passages for sentence in passage.sentences]
+    large = made_up(passages, dict(zip(texts, vectors, strict=True)))
+    asked = random.Random(0).sample(questions, LARGE_QUESTIONS)  # noqa: S311 - no secret
+    with tempfile.TemporaryDirectory(prefix="rw-bench-") as folder:
+        found = searched(large, asked, Subjects.load(snapshot / SUBJECTS_FILE), Path(folder))
+    size = (
+        f"{len(large.passages):,} passages, {len(large.passages) * SENTENCES_EACH:,} sentences, {large.words:,} words"
+    )
+    yield Row(f"search among {size}", str(Times(found.questions)))
+    yield Row("of these, on average", ", ".join(f"{part} {ms:.1f} ms" for part, ms in found.parts.items()))
+    yield Row("the first of them, which reads the vectors", f"{found.first / 1000:.1f} s")
+
+
+def _beside_langchain(settings: Settings) -> Iterator[Row]:
+    _note("builds of an index, ours and LangChain's by turns")
+    passages = recombined(open_index(settings.index_folder, settings.recipe).passages, BUILT_PASSAGES)
+    rates = compared(passages, BUILT_ROUNDS)
+    yield Row(
+        "passages and their sentences into Chroma, ours", f"{statistics.median(rates.ours):.1f} passages a second"
+    )
+    yield Row(f"passages alone into Chroma, {rates.of}", f"{statistics.median(rates.langchain):.1f} passages a second")
+    yield Row("ours, times as fast", f"{rates.ratio:.2f}")
 
 
 def _python(arguments: Sequence[str], settings: Settings) -> None:

@@ -34,7 +34,7 @@ _LONGEST = 24
 _FOLLOW_UPS = 2
 
 # Classes of words that point at the article; which of the intents is meant they do not tell.
-_POINTING = frozenset({"noun", "this"})
+_POINTING = frozenset({"noun", "text", "this"})
 
 
 class _Phrases(BaseModel):
@@ -146,7 +146,7 @@ def _intents(tokens: Sequence[Token], lang: Lang, naming: frozenset[int]) -> fro
     found = _lexicon().find(tokens)
     small = naming | {span.first for span in found.get(f"{lang} small", ())}
     telling = [number for number in range(len(tokens)) if number not in small]
-    named = bool(naming) or f"{lang} nouns" in found or f"{lang} class noun" in found
+    named = bool(naming) or f"{lang} nouns" in found or f"{lang} class text" in found
     spans = list(_spans(found, lang, range(len(tokens)), named=named))
     spans += _spans(_lexicon().find([tokens[number] for number in telling]), lang, telling, named=named)
     claims = [_Claim(intent, held, held) for intent, held in spans] + list(_framed(found, lang))

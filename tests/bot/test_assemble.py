@@ -14,7 +14,7 @@ from bot.wire import as_json
 from bot.wording import wordings
 from evals.case import read_cases
 
-VARIED = [(case.text, case.lang) for name in ("dev", "test") for case in read_cases(name)]
+VARIED = [(case.text, case.lang) for case in read_cases("dev")][::2]
 MORE = [
     *(
         "Warum?",

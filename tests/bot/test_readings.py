@@ -18,8 +18,24 @@ OPEN = Query(ALONE, "de", context=BOTH)
 
 def hit(name: str, fitted: float, *, dense: float = 0.8, coverage: float = 0.5) -> Hit:
     passage = Passage(name, SOURCE, 0, 5, "Satz.", (Sentence(0, 5, "Satz."),))
-    scores = Scores(dense, dense, dense, 1.0, coverage, coverage, missing=0.0, unknown=0.0, fitted=fitted)
-    return Hit(passage, 0.5, scores, (SentenceScores(dense, coverage, coverage, 0.0, number=False, relevance=0.0),))
+    scores = Scores(
+        dense=dense,
+        sentence=dense,
+        pair=dense,
+        lexical=1.0,
+        coverage=coverage,
+        pair_coverage=coverage,
+        missing=0.0,
+        asked=0.0,
+        words=2,
+        unknown=0.0,
+        elsewhere=0.0,
+        fitted=fitted,
+    )
+    sentence = SentenceScores(
+        cosine=dense, coverage=coverage, local=coverage, context=0.0, asked=0.0, number=False, relevance=0.0
+    )
+    return Hit(passage, 0.5, scores, (sentence,))
 
 
 class Scripted:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.errors import BadQuestion
 from bot.turn import Citation, Kind, Question, Reason, Reply
+from corpus.document import Disagreement, Sentence, Statement
 from evals import answers
-from evals.answers import Results, below, read_file, read_floors, run, update
-from evals.case import CASES
+from evals.answers import METRICS, Results, below, read_file, read_floors, run, update
+from evals.case import CASES, Case
 from evals.errors import BadCases
 from evals.report import page, table
 
@@ -64,6 +66,71 @@ def test_answers_and_citations_are_shares_of_the_answerable_questions(tmp_path: 
     file = _file(tmp_path, *[("de", "answer", text) for text in REPLIES])
     found = run(file, _reply, ["answers"])
     assert _values(found) == {"answered": 0.4, "cited": 0.2}
+
+
+def test_earlier_messages_reach_the_bot(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    case = {"id": "a", "lang": "de", "kind": "answer", "text": "Und nachts?", "earlier": ["Es zieht.", "Im Kreuz."]}
+    file.write_text(json.dumps(case), "utf-8")
+    asked: list[Question] = []
+
+    def reply(question: Question) -> Reply:
+        asked.append(question)
+        return REPLIES["right"]
+
+    run(file, reply)
+    assert asked == [Question(text="Und nachts?", earlier=("Es zieht.", "Im Kreuz."))]
+
+
+def test_what_stands_before_the_first_heading_is_cited_as_the_lead() -> None:
+    case = Case(id="a", lang="de", kind="answer", text="?", sections=("artikel/(lead)",))
+    lead = Citation(1, "artikel", "sha256:0", "", "", (), "x", 0, 1, None, "/read")
+    assert case.cited(Reply(kind=Kind.ANSWER, lang="de", text="…", citations=(lead,)))
+    assert not case.cited(_answer("artikel", "Ursachen"))
+    assert not case.cited(Reply(kind=Kind.ANSWER, lang="de", text="…"))
+    assert not case.cited(Reply(kind=Kind.ANSWER, lang="de", text="…", citations=(replace(lead, document="css"),)))
+
+
+def test_follow_ups_are_counted_apart(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    cases = [
+        {"id": text, "lang": "de", "kind": "answer", "text": text, "sections": ["artikel/Übungen"], "tags": tags}
+        for text, tags in (("right", ["followup"]), ("beside the point", ["followup"]), ("refused", []))
+    ]
+    file.write_text("\n".join(json.dumps(case) for case in cases), "utf-8")
+    assert _values(run(file, _reply, ["answers"])) == {"answered": 0.667, "cited": 0.333, "followups": 0.5}
+
+
+def _disagreement() -> Disagreement:
+    def side(document: str, text: str) -> Statement:
+        return Statement(document, Sentence(0, len(text), text))
+
+    return Disagreement("warmth", side("artikel", "Wärme hilft."), side("css", "Wärme schadet."))
+
+
+@pytest.mark.parametrize(
+    ("quotes", "tag", "surfaced"),
+    [
+        (["Wärme hilft.", "Wärme schadet."], "contradiction:css:warmth", 1.0),
+        (["Wärme hilft.", "Wärme schadet."], "contradiction:nike:warmth", 1.0),
+        (["Wärme hilft.", "Wärme schadet."], "contradiction:nike:shoes", 0.0),
+        (["Wärme hilft."], "contradiction:css:warmth", 0.0),
+        (["Wärme hilft.", "Wärme schadet."], "lay", None),
+    ],
+)
+def test_a_question_on_a_contradiction_wants_both_sides(
+    tmp_path: Path, quotes: list[str], tag: str, surfaced: float | None
+) -> None:
+    documents = {"Wärme hilft.": "artikel", "Wärme schadet.": "css"}
+    places = tuple(
+        Citation(n, documents[quote], "sha256:0", "", "", (), quote, 0, len(quote), None, "/read")
+        for n, quote in enumerate(quotes, 1)
+    )
+    file = tmp_path / "cases.jsonl"
+    file.write_text(json.dumps({"id": "a", "lang": "de", "kind": "answer", "text": "?", "tags": [tag]}), "utf-8")
+    answer = Reply(kind=Kind.ANSWER, lang="de", text="…", citations=places)
+    found = run(file, lambda _: answer, ["answers"], [_disagreement()])
+    assert _values(found).get("contradictions") == surfaced
 
 
 def test_an_answer_without_known_sections_is_not_held_against_the_citations(tmp_path: Path) -> None:
@@ -191,7 +258,7 @@ def test_damaged_floors_are_told(cases: Path, content: str) -> None:
 def test_the_table_has_a_line_for_every_figure_and_language(tmp_path: Path) -> None:
     found = run(_file(tmp_path, ("de", "answer", "right"), ("en", "refusal", "refused")), _reply)
     lines = table(found).splitlines()
-    assert len(lines) == 1 + 2 * 3 * 2
+    assert len(lines) == 1 + 3 * sum(len(metrics) for metrics in METRICS.values())
     assert lines[1].split() == ["answers", "all", "answered", "1.000", "0.207", "to", "1.000", "1"]
     assert lines[-1].split()[:4] == ["abstention", "en", "refusal_recall", "1.000"]
 

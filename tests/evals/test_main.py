@@ -2,20 +2,26 @@
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 import evals.__main__ as command
-from bot.turn import Kind, Question, Reason, Reply
+from bot.turn import Kind, Question, Reason, Reply, Turn
+from corpus.document import Document
 from evals import answers
 from evals.__main__ import main
-from evals.case import CASES, Case
+from evals.case import CASES, Case, read_cases
+from evals.fit import Fitted
 from index.encode import FourBitEncoder
+from index.errors import IndexDamaged
 from index.open import Index
-from index.passage import Hit
+from index.ranking import Ranking, ranking
+from tests.evals.tiny import TOWN, towns, written
+from tests.fakes import HashEncoder
 
 LINES = (
     '{"id": "a", "lang": "de", "kind": "answer", "text": "Welche Übungen helfen?"}',
@@ -26,6 +32,7 @@ LINES = (
 @dataclass(frozen=True, slots=True)
 class ScriptedService:
     answers: bool = True
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     def reply(self, question: Question) -> Reply:
         if self.answers and "Übungen" in question.text:
@@ -83,7 +90,7 @@ def test_without_an_index_the_command_that_builds_one_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RW_DATA", str(tmp_path / "nothing"))
-    for arguments in (["run"], ["fit"]):
+    for arguments in (["run"], ["fit"], ["fit", "evidence"], ["read"]):
         assert main(arguments) == 2
         said = capsys.readouterr().err
         assert "python -m index build" in said
@@ -121,24 +128,91 @@ def test_retrieval_prints_the_figures_as_one_json_object(
     assert "embedding 2/2" in said.err
 
 
-def test_fit_takes_the_development_cases_and_the_real_search(
-    data: Path, index: Index, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    seen: list[tuple[Sequence[Case], tuple[Hit, ...], Path]] = []
-
-    def fit(cases: Sequence[Case], search: Callable[[str, str], tuple[Hit, ...]], target: Path) -> float:
-        seen.append((cases, search("Rumpf", "de"), target))
-        return 0.5
-
+@pytest.fixture
+def fitting(data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The place of the weights of the evidence, with the real index to search."""
     monkeypatch.setenv("RW_DATA", str(data))
-    monkeypatch.setattr(command, "fit", fit)
     monkeypatch.setattr(command, "FILE", tmp_path / "evidence.toml")
-    assert main(["fit"]) == 0
-    ((cases, hits, target),) = seen
-    assert {case.id.split("-")[0] for case in cases} == {"dev"}
-    assert hits == index.searcher.search("Rumpf", 10, "de")
-    assert target == tmp_path / "evidence.toml"
-    assert "50.0%" in capsys.readouterr().out
+    return tmp_path / "evidence.toml"
+
+
+@pytest.mark.parametrize("arguments", [["fit"], ["fit", "evidence"]])
+def test_fit_takes_the_development_cases_and_the_real_search(
+    arguments: list[str],
+    fitting: Path,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen: list[tuple[Sequence[Case], Turn, Path]] = []
+
+    def fit(cases: Sequence[Case], search: Callable[[Question], Turn], target: Path) -> Fitted:
+        seen.append((cases, search(Question(text="Rumpf stärken", lang="de")), target))
+        return Fitted(len(cases), 0.5)
+
+    monkeypatch.setattr(command, "fit", fit)
+    assert main(arguments) == 0
+    ((cases, turn, target),) = seen
+    assert tuple(cases) == tuple(read_cases("dev"))
+    assert turn.hits == index.searcher.search("Rumpf stärken", 10, "de")
+    assert target == fitting
+    assert f"evidence.toml fitted on {len(cases)} cases; 50.0%" in capsys.readouterr().out
+
+
+def _order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Puts two small files and another place for the weights into the command; gives the place."""
+    (folder / "retrieval").mkdir()
+    written(folder / "retrieval", towns(), "a.json")
+    written(folder / "retrieval", TOWN, "b.json")
+    encoder = HashEncoder()
+    monkeypatch.setattr("index.encode.passage_encoder", lambda _model: encoder)
+    monkeypatch.setattr("index.encode.question_encoder", lambda _model: encoder)
+    monkeypatch.setattr(command, "CASES", folder)
+    monkeypatch.setattr("index.ranking.FILE", folder / "ranking.toml")
+    return folder / "ranking.toml"
+
+
+def test_fit_order_writes_weights_fitted_on_the_bundled_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = _order(tmp_path, monkeypatch)
+    assert main(["fit", "order"]) == 0
+    Ranking.model_validate(tomllib.loads(target.read_text("utf-8")))
+    assert capsys.readouterr().out == "ranking.toml fitted on 28 questions; run: python -m evals fit\n"
+
+
+def test_fit_order_repairs_weights_that_are_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = _order(tmp_path, monkeypatch)
+    target.write_text("gate_from =", "utf-8")
+    ranking.cache_clear()
+    try:
+        with pytest.raises(IndexDamaged, match="python -m evals fit order"):
+            ranking()
+        assert main(["fit", "order"]) == 0
+        assert ranking().gate_from < ranking().gate_full
+    finally:
+        ranking.cache_clear()
+
+
+def test_fit_order_leaves_the_weights_when_a_file_is_bad(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = _order(tmp_path, monkeypatch)
+    (tmp_path / "retrieval" / "b.json").write_text("{", "utf-8")
+    assert main(["fit", "order"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+    assert not target.exists()
+
+
+def test_something_that_cannot_be_fitted_is_told_with_what_can(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["fit", "weather"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert "evidence" in said
+    assert "order" in said
 
 
 def test_the_bundled_floors_belong_to_the_bundled_cases() -> None:

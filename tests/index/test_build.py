@@ -38,7 +38,7 @@ def corpus_folder(tmp_path: Path) -> Path:
     return folder
 
 
-def build(corpus_folder: Path, target: Path, *, extras: bool = False, force: bool = False) -> BuildReport:
+def build(corpus_folder: Path, target: Path, *, extras: bool = True, force: bool = False) -> BuildReport:
     return build_index(corpus_folder, target, Recipe(extras=extras), force=force)
 
 
@@ -53,7 +53,7 @@ def test_the_manifest_says_how_the_index_was_made(data: Path) -> None:
     assert manifest.dimensions == 384
     assert manifest.corpus.startswith("sha256:")
     assert "target=" in manifest.chunking
-    assert (manifest.documents, manifest.extras) == (9, False)
+    assert (manifest.documents, manifest.extras) == (33, True)
 
 
 def test_a_second_build_of_an_unchanged_corpus_embeds_nothing(
@@ -87,7 +87,7 @@ def test_force_embeds_everything_again(encoder: HashEncoder, corpus_folder: Path
 def test_the_extra_sources_are_in_the_index_when_asked_for(
     encoder: HashEncoder, corpus_folder: Path, tmp_path: Path
 ) -> None:
-    build(corpus_folder, tmp_path / "index")
+    assert build(corpus_folder, tmp_path / "index", extras=False).manifest.documents == 9
     assert build(corpus_folder, tmp_path / "index", extras=True).manifest.documents == 33
     assert encoder.embedded > 0
 
@@ -113,7 +113,7 @@ def test_the_index_proves_its_quotations_after_the_corpus_on_disk_has_changed(
     assert "Läufer" in opened.corpus.documents["laufen-ohne-schmerzen"].text
 
 
-@pytest.mark.parametrize("recipe", [Recipe(extras=True), Recipe(model="another")])
+@pytest.mark.parametrize("recipe", [Recipe(extras=False), Recipe(model="another")])
 def test_an_index_made_otherwise_than_set_is_refused_with_the_command(data: Path, recipe: Recipe) -> None:
     with pytest.raises(IndexMismatch, match="python -m index build"):
         open_index(data / "index", recipe, FourBitEncoder())
@@ -125,7 +125,10 @@ def test_an_index_made_otherwise_than_set_is_refused_with_the_command(data: Path
         "manifest.json",
         "passages.json",
         "corpus/sources.yaml",
-        "lexical/de/rows.json",
+        "words/passages/de/rows.json",
+        "words/sentences/de",
+        "subjects.npy",
+        "variants.npz",
         "chroma/chroma.sqlite3",
         "chroma",
     ],
@@ -139,7 +142,9 @@ def test_a_half_deleted_index_is_told_with_the_command(data: Path, tmp_path: Pat
         open_index(copy, Recipe(), FourBitEncoder())
 
 
-@pytest.mark.parametrize("part", ["manifest.json", "passages.json", "lexical/de/rows.json"])
+@pytest.mark.parametrize(
+    "part", ["manifest.json", "passages.json", "words/passages/de/rows.json", "subjects.npy", "variants.npz"]
+)
 def test_a_garbled_index_is_told_with_the_command(data: Path, tmp_path: Path, part: str) -> None:
     copy = tmp_path / "index"
     shutil.copytree(data / "index", copy, symlinks=True)

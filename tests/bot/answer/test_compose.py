@@ -1,36 +1,22 @@
 """What stands around quotations: sources, other views, interests."""
 
-import shutil
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
 from bot.answer.disagree import LONGEST, disagreements
-from bot.assemble import Service, assemble
-from bot.settings import Settings
+from bot.assemble import Service
 from bot.turn import Kind, Question, Reply
 from bot.wording import wordings
 from corpus.document import Lang
-from corpus.load import HERE
 from evals.case import read_cases
-from index.build import build_index
 
 
 @pytest.fixture(scope="module")
-def everything(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """The service with the sources that complement and contradict; only these are embedded anew."""
-    settings = Settings(data=tmp_path_factory.mktemp("extras"), extra_sources=True)
-    shutil.copytree(data / "index", settings.index_folder, symlinks=True)
-    build_index(HERE, settings.index_folder, settings.recipe)
-    return assemble(settings)
-
-
-@pytest.fixture(scope="module")
-def replies(everything: Service) -> list[Reply]:
+def replies(service: Service) -> list[Reply]:
     """Answers to questions as visitors ask them."""
     cases = islice(read_cases("dev"), 60)
-    found = [everything.reply(Question(text=case.text, lang=case.lang)) for case in cases]
+    found = [service.reply(Question(text=case.text, lang=case.lang)) for case in cases]
     return [reply for reply in found if reply.kind is Kind.ANSWER]
 
 
@@ -65,23 +51,23 @@ def test_what_a_source_says_against_the_article_follows_it_with_its_own_citation
     assert "Hinweis: ThermaCare stellt selbst Wärmeauflagen her." in reply.text
 
 
-def test_sources_that_the_article_does_not_cite_are_not_called_its_sources(everything: Service) -> None:
-    reply = ask(everything, "Hilft eine Faszienrolle?")
+def test_sources_that_the_article_does_not_cite_are_not_called_its_sources(service: Service) -> None:
+    reply = ask(service, "Hilft eine Faszienrolle?")
     assert "die der Artikel nicht nennt" in reply.text
     assert "Quellen des Artikels" not in reply.text
 
 
-def test_both_sides_are_shown_as_lines_the_article_first(everything: Service) -> None:
-    reply = ask(everything, "Ist Fersenlauf schlecht für den Rücken?")
+def test_both_sides_are_shown_as_lines_the_article_first(service: Service) -> None:
+    reply = ask(service, "Ist Fersenlauf schlecht für den Rücken?")
     lines = [line for line in reply.text.split("\n") if line.startswith("– ")]
     assert lines[0].startswith("– Unser Artikel: Viele Läufer neigen dazu, mit der Ferse aufzukommen")
     assert "Marquardt" in lines[1]
 
 
 def test_a_statement_that_does_not_say_whose_it_is_is_told_with_its_publisher(
-    everything: Service, replies: list[Reply]
+    service: Service, replies: list[Reply]
 ) -> None:
-    documents = everything.documents
+    documents = service.documents
     for reply in replies:
         lines = {line for line in reply.text.split("\n") if line}
         for citation in reply.citations:
@@ -97,8 +83,8 @@ def test_an_answer_never_has_more_than_five_sentences_and_none_twice(replies: li
         assert len({s.text for s in reply.sentences}) == len(reply.sentences)
 
 
-def test_whoever_quotes_one_side_first_shows_the_other(everything: Service, replies: list[Reply]) -> None:
-    known = disagreements(everything.documents)
+def test_whoever_quotes_one_side_first_shows_the_other(service: Service, replies: list[Reply]) -> None:
+    known = disagreements(service.documents)
     seen = 0
     for reply in replies:
         opposed = {d.second.sentence.text for d in known if d.first.sentence.text == reply.sentences[0].text}
@@ -108,7 +94,7 @@ def test_whoever_quotes_one_side_first_shows_the_other(everything: Service, repl
     assert seen > 3
 
 
-def test_the_frames_of_every_language_hold_in_every_answer(everything: Service) -> None:
+def test_the_frames_of_every_language_hold_in_every_answer(service: Service) -> None:
     text = "Hilft Wärme bei akuten Rückenschmerzen?"
     for lang in wordings():
-        assert len(ask(everything, text, lang).citations) > 1
+        assert len(ask(service, text, lang).citations) > 1

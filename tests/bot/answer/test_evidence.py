@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer.evidence import FEATURES, calibration, features, probability
+from bot.assemble import Service
 from evals.case import read_cases
 from evals.fit import fit
 from index.open import Index
@@ -26,11 +27,11 @@ def test_a_question_in_another_language_is_known_as_such(index: Index) -> None:
 
 
 def test_the_weights_in_the_repository_are_the_ones_that_the_development_cases_give(
-    index: Index, tmp_path: Path
+    service: Service, tmp_path: Path
 ) -> None:
     """Otherwise a change of retrieval has left them behind: run `python -m evals fit`."""
     fitted = tmp_path / "evidence.toml"
-    fit(list(read_cases("dev")), lambda text, lang: index.searcher.search(text, lang=lang), fitted)
+    fit(list(read_cases("dev")), service.chat.searching.invoke, fitted)
     again = tomllib.loads(fitted.read_text("utf-8"))
     for name, weight in calibration().weights.items():
         assert again["weights"][name] == pytest.approx(weight, abs=0.05), name

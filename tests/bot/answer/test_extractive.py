@@ -8,7 +8,7 @@ from evals.case import Case, read_cases
 from index.open import Index
 from index.passage import Hit
 
-CASES = [case for name in ("dev", "test") for case in read_cases(name)]
+CASES = list(read_cases("dev"))[::4]
 
 
 @pytest.fixture(scope="module")
