@@ -24,7 +24,7 @@ LONGEST = 5
 """Sentences of an answer, disagreements included."""
 
 _FILE = Path(__file__).with_name("reading.toml")
-_WHOLE = re.compile(r"[A-ZÄÖÜ0-9„\"].*[.!?…“\")]$", re.DOTALL)
+_CLOSING = (".", "!", "?", "…", "“", '"', ")")
 _WORD = re.compile(r"\w{4,}")
 # Two sentences that share so much of the shorter one's longer words say the same.
 _SAME = 0.8
@@ -75,7 +75,7 @@ def faults(reply: Reply) -> tuple[str, ...]:
         assert citation is not None  # noqa: S101 - only the first of all is None
         if _points_back().match(citation.quote) and not _follows(before, citation):
             found.add("dangling")
-        if not _WHOLE.match(citation.quote):
+        if not _whole(citation.quote):
             found.add("torn")
         if citation.quote.rstrip('“")').endswith("?"):
             found.add("question")
@@ -95,6 +95,12 @@ def _points_back() -> re.Pattern[str]:
 
 def _is_sentence(citation: Citation) -> bool:
     return citation.quote.rstrip().endswith((".", "!", "?", "“", '"')) or bool(citation.section)
+
+
+def _whole(quote: str) -> bool:
+    """Whether it begins as a sentence does and ends as one."""
+    opening = quote.lstrip('„"(')[:1]
+    return (opening.isupper() or opening.isdigit()) and quote.endswith(_CLOSING)
 
 
 def _follows(before: Citation | None, citation: Citation) -> bool:

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from index.e5s1 import Array, Shape, Vocabulary, bundled_path, read_model
 
-# Tokens of a batch. From 512 to 4096 the speed differs by less than a tenth; larger ones leave threads waiting for the
+# Tokens of a batch. From 512 to 3072 the speed differs by less than a tenth; with larger ones threads wait longer for the
 # last one at the end.
 _BATCH = 2048
 # Attention over a number of keys that is no multiple of the vector length takes about twice as long.
@@ -58,7 +58,7 @@ class BundledModel:
         # Threads that share the work of every operation wait for one another, for long when others use the cores.
         torch.set_num_threads(1)
         try:
-            with ThreadPoolExecutor(threads if self._encoder.device == "cpu" else 1) as pool:
+            with ThreadPoolExecutor(threads) as pool:
                 for _ in pool.map(encode, _batches([len(ids) for ids in tokens])):
                     pass
         finally:
@@ -114,19 +114,19 @@ class _Packed:
     mask: Tensor
 
     @classmethod
-    def of(cls, texts: Sequence[Ids], device: str, kind: torch.dtype) -> "_Packed":
+    def of(cls, texts: Sequence[Ids], kind: torch.dtype) -> "_Packed":
         lengths = np.array([len(text) for text in texts])
         starts = np.cumsum(lengths) - lengths
         places = np.arange(-(-lengths.max() // _ALIGNED) * _ALIGNED)
         real = places < lengths[:, None]
         spread = np.where(real, starts[:, None] + places, 0)
         return cls(
-            ids=torch.from_numpy(np.concatenate(texts)).to(device),
-            positions=torch.from_numpy(np.broadcast_to(places, real.shape)[real]).to(device),
+            ids=torch.from_numpy(np.concatenate(texts)),
+            positions=torch.from_numpy(np.broadcast_to(places, real.shape)[real]),
             starts=starts,
-            spread=torch.from_numpy(spread.ravel()).to(device),
-            back=torch.from_numpy(np.flatnonzero(real)).to(device),
-            mask=torch.where(torch.from_numpy(real), 0.0, _MASKED)[:, None, None].to(device, kind),
+            spread=torch.from_numpy(spread.ravel()),
+            back=torch.from_numpy(np.flatnonzero(real)),
+            mask=torch.where(torch.from_numpy(real), 0.0, _MASKED)[:, None, None].to(kind),
         )
 
 
@@ -134,9 +134,8 @@ class _Encoder:
     """The layers of BERT over packed texts, and the mean over the tokens of each."""
 
     def __init__(self, shape: Shape, weights: Mapping[str, Tensor]) -> None:
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._fused = self.device == "cpu" and _multiplies_bf16()
-        self._kind = torch.bfloat16 if self._fused or self.device == "cuda" else torch.float32
+        self._fused = _multiplies_bf16()
+        self._kind = torch.bfloat16 if self._fused else torch.float32
         self._shape = shape
         self._head = shape.hidden // shape.heads
         self._words = self._matrix(weights["emb.word"])
@@ -145,10 +144,10 @@ class _Encoder:
         self._layers = [self._layer(weights, f"l{number}.") for number in range(shape.layers)]
 
     def _matrix(self, weights: Tensor) -> Tensor:
-        return weights.reshape(-1, self._shape.hidden).to(self.device, self._kind)
+        return weights.reshape(-1, self._shape.hidden).to(self._kind)
 
     def _vector(self, weights: Tensor) -> Tensor:
-        return weights.to(self.device, self._kind)
+        return weights.to(self._kind)
 
     def _layer(self, weights: Mapping[str, Tensor], of: str) -> "_Layer":
         def linear(*names: str) -> _Linear:
@@ -164,14 +163,14 @@ class _Encoder:
     @torch.inference_mode()
     def __call__(self, texts: Sequence[Ids]) -> Array:
         """Vectors of length 1, shape (texts, dimensions)."""
-        packed = _Packed.of(texts, self.device, self._kind)
+        packed = _Packed.of(texts, self._kind)
         words = functional.embedding(packed.ids, self._words) + functional.embedding(packed.positions, self._places)
         states = self._normal(words, self._norm)
         for layer in self._layers:
             attended = layer.attended(self._attend(layer.projected(states), packed), added=states)
             states = self._normal(attended, layer.attended_norm)
             states = self._normal(layer.narrow(layer.wide(states, gelu=True), added=states), layer.norm)
-        sums = np.add.reduceat(states.float().cpu().numpy(), packed.starts, axis=0)
+        sums = np.add.reduceat(states.float().numpy(), packed.starts, axis=0)
         vectors: Array = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return vectors
 

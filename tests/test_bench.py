@@ -1,29 +1,40 @@
-"""The helpers of tools/bench.py compute what they say; nothing here depends on how fast the machine is."""
+"""The helpers of the benchmarks compute what they say; nothing here depends on how fast the machine is."""
 
-import importlib.util
+import importlib
 import sys
 import threading
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-FILE = Path(__file__).resolve().parent.parent / "tools" / "bench.py"
+from index.open import Index
+from index.passage import Passage
+from index.subjects import Subjects
+from tests.fakes import HashEncoder
+
+Crowd = Any
+"""`Large` of tools/bench_large.py, which cannot be imported by its name here."""
+
+TOOLS = Path(__file__).resolve().parent.parent / "tools"
 
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench"] = module  # its dataclasses look themselves up there
-    spec.loader.exec_module(module)
-    return module
+def _load(name: str) -> ModuleType:
+    """A module of tools/, which is no package: its programs find one another beside them."""
+    sys.path.insert(0, str(TOOLS))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(TOOLS))
 
 
-bench = _load()
+bench = _load("bench_figures")
+build = _load("bench_build")
+large = _load("bench_large")
 
 
 @pytest.mark.parametrize(("share", "expected"), [(95, 10), (90, 9), (50, 5), (1, 1), (100, 10)])
@@ -82,3 +93,47 @@ def test_rows_make_a_markdown_table() -> None:
         "| start    | 2 s           |",
         "| reply    | median 1.0 ms |",
     ]
+
+
+def test_recombined_passages_are_all_different_and_keep_the_numbers_of_sentences(index: Index) -> None:
+    made: tuple[Passage, ...] = build.recombined(index.passages, 300)
+    assert len({p.embedded_text for p in made}) == len({p.id for p in made}) == 300
+    assert not {s.text for p in made for s in p.sentences} & {s.text for p in index.passages for s in p.sentences}
+    for passage, like in zip(made, index.passages, strict=False):
+        assert len(passage.sentences) == len(like.sentences)
+        assert all(passage.text[s.start : s.end] == s.text for s in passage.sentences)
+
+
+def test_the_ratio_is_the_median_of_the_rounds() -> None:
+    assert build.Rates((30.0, 40.0, 50.0), (10.0, 10.0, 50.0), "theirs").ratio == 3.0
+
+
+@pytest.fixture(scope="module")
+def crowd(index: Index) -> Crowd:
+    """A hundred passages made up of the corpus's sentences, with any vectors."""
+    texts = [s.text for passage in index.passages for s in passage.sentences]
+    vectors = np.random.default_rng(0).normal(size=(len(texts), 384)).astype(np.float32)
+    return large.made_up(index.passages, dict(zip(texts, vectors, strict=True)), 100)
+
+
+def test_made_up_passages_hold_invented_words_and_have_vectors_near_those_of_the_real_ones(crowd: Crowd) -> None:
+    assert len({p.embedded_text for p in crowd.passages}) == 100
+    assert crowd.words > 1000
+    vectors = crowd.embed([p.sentences[0].text for p in crowd.passages])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_questions_among_many_passages_are_timed_as_a_whole_and_in_parts(crowd: Crowd, tmp_path: Path) -> None:
+    found = large.searched(crowd, ["Hilft Wärme?", "Welche Schuhe?"], Subjects(), tmp_path / "chroma")
+    assert len(found.questions) == 2
+    assert sum(found.parts.values()) == pytest.approx(sum(found.questions) / 2)
+    assert min(found.first, found.writing, *found.questions) > 0
+
+
+def test_methods_are_as_they_were_after_their_timing() -> None:
+    method = HashEncoder.encode_question
+    parts = large.Parts()
+    with parts.timing((HashEncoder, "encode_question", "encoder")):
+        HashEncoder().encode_question("x")
+    assert len(parts.milliseconds["encoder"]) == 1
+    assert HashEncoder.encode_question is method

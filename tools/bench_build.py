@@ -51,10 +51,14 @@ def recombined(found: Sequence[Passage], count: int) -> tuple[Passage, ...]:
         first, second = chance.sample(sentences, 2)
         return " ".join([*first[: (len(first) + 1) // 2], *second[len(second) // 2 :]])
 
-    return tuple(
-        joined(found[number % len(found)], f"{number}", [sentence() for _ in found[number % len(found)].sentences])
-        for number in range(count)
-    )
+    def passage(number: int) -> Passage:
+        like = found[number % len(found)]
+        made = joined(like, f"{number}", [sentence() for _ in like.sentences])
+        # As many headings for so many passages as in the corpus.
+        title = f"{like.source.title} {number // len(found) + 1}"
+        return replace(made, source=replace(made.source, title=title))
+
+    return tuple(passage(number) for number in range(count))
 
 
 def joined(like: Passage, name: str, sentences: Sequence[str]) -> Passage:

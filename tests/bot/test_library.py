@@ -63,4 +63,4 @@ def test_without_an_index_it_says_so_until_there_is_one(folder: Path, tmp_path: 
     with pytest.raises(IndexMissing):
         library.current()
     shutil.copytree(folder, empty, symlinks=True)
-    assert library.current().manifest.documents == 9
+    assert library.current().manifest.documents == 33

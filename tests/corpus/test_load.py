@@ -16,6 +16,7 @@ def folder(tmp_path: Path) -> Path:
     """A copy of the corpus to break."""
     shutil.copytree(HERE / "articles", tmp_path / "articles")
     shutil.copy(HERE / "sources.yaml", tmp_path)
+    shutil.copytree(HERE / "questions", tmp_path / "questions")
     return tmp_path
 
 

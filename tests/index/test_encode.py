@@ -1,24 +1,83 @@
 """The two ways to the same vectors, and models from a folder."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from corpus.document import Document
-from index.e5s1 import bundled_path, read_model
-from index.encode import FourBitEncoder, model_name, passage_encoder, question_encoder
+from index.e5s1 import Array, bundled_path, read_model
+from index.encode import FourBitEncoder, PassageEncoder, model_name, passage_encoder, question_encoder
 from index.errors import ModelUnavailable
+from index.open import Index
+
+ODD_TEXTS = ("", "ﬁ  Ａ", "Ä" * 300, "\x00", "\ud800 allein", "🏃" * 2000, "Wort " * 900)
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 
-def test_sentence_transformers_and_the_4_bit_engine_give_the_same_vectors(article: Document) -> None:
-    texts = [*(s.text for section in article.sections[:8] for s in section.sentences), "", "ﬁ  Ａ", "Ä" * 300]
-    slow, fast = passage_encoder().encode_passages(texts), FourBitEncoder().encode_passages(texts)
+@pytest.fixture(scope="module")
+def encoder() -> PassageEncoder:
+    return passage_encoder()
+
+
+def cosines(some: Array, others: Array) -> Array:
+    found: Array = (some * others).sum(axis=1)
+    return found
+
+
+def test_torch_and_the_4_bit_engine_give_the_same_vectors(article: Document, encoder: PassageEncoder) -> None:
+    texts = [*(s.text for section in article.sections[:8] for s in section.sentences), *ODD_TEXTS[:3]]
+    slow, fast = encoder.encode_passages(texts), FourBitEncoder().encode_passages(texts)
     assert slow.shape == fast.shape == (len(texts), 384)
     assert np.linalg.norm(slow, axis=1) == pytest.approx(1.0, abs=1e-5)
-    assert (slow * fast).sum(axis=1).min() > 0.995
+    assert cosines(slow, fast).min() > 0.995
+
+
+def test_the_whole_corpus_gets_the_vectors_of_sentence_transformers_in_fp32(
+    index: Index, encoder: PassageEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    importlib.import_module("export_model").write_model(tmp_path)
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes 9 s
+
+    texts = [text for p in index.passages for text in (p.embedded_text, *(s.text for s in p.sentences))]
+    reference = SentenceTransformer(str(tmp_path)).encode(texts, prompt="passage: ", normalize_embeddings=True)
+    assert cosines(encoder.encode_passages(texts), np.asarray(reference)).min() > 0.995
+
+
+def test_a_text_gets_the_same_vector_alone_and_among_others(article: Document, encoder: PassageEncoder) -> None:
+    texts = [*(s.text for section in article.sections for s in section.sentences), *ODD_TEXTS]
+    together = encoder.encode_passages(texts)
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts[::9]])
+    assert cosines(together[::9], alone).min() > 0.9995
+
+
+def test_processors_without_instructions_for_bf16_give_the_same_vectors(
+    article: Document, encoder: PassageEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.bundled._multiplies_bf16", lambda: False)
+    texts = [s.text for s in article.sections[1].sentences]
+    assert cosines(passage_encoder().encode_passages(texts), encoder.encode_passages(texts)).min() > 0.995
+
+
+def test_no_texts_give_no_vectors(encoder: PassageEncoder) -> None:
+    assert encoder.encode_passages([]).shape == (0, 384)
+
+
+def test_torch_keeps_its_number_of_threads(encoder: PassageEncoder) -> None:
+    before = torch.get_num_threads()
+    encoder.encode_passages(["der Rücken"])
+    assert torch.get_num_threads() == before
+
+
+def test_questions_get_the_same_vectors_one_by_one_and_in_bulk(encoder: PassageEncoder) -> None:
+    asked = ["Hilft Wärme?", "Does heat help?"]
+    one_by_one = np.stack([FourBitEncoder().encode_question(question) for question in asked])
+    assert cosines(encoder.encode_questions(asked), one_by_one).min() > 0.995
 
 
 def test_questions_and_passages_are_embedded_differently() -> None:
@@ -26,7 +85,7 @@ def test_questions_and_passages_are_embedded_differently() -> None:
     assert float(encoder.encode_question("Rücken") @ encoder.encode_passages(["Rücken"])[0]) < 0.999
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "\ud800 allein", "🏃" * 2000])
+@pytest.mark.parametrize("text", ODD_TEXTS)
 def test_any_text_gets_a_vector(text: str) -> None:
     assert np.linalg.norm(FourBitEncoder().encode_question(text)) == pytest.approx(1.0, abs=1e-3)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from langchain_chroma import Chroma
 
 from index.e5s1 import Array
 from index.errors import IndexDamaged
@@ -69,6 +70,36 @@ def test_chroma_keeps_what_was_written(tmp_path: Path) -> None:
     read = ChromaStore(tmp_path)
     read.require({"texts": 3})
     assert read.nearest("texts", vector(ROWS["b"]), 1)[0][0] == "b"
+
+
+def test_vectors_are_the_same_read_page_by_page_and_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.store._PAGE", 2)
+    store = ChromaStore(tmp_path, HashEncoder().encode_passages)
+    store.add("texts", ROWS, METADATA)
+    assert np.allclose(store.vectors("texts", list(ROWS)), [vector(text) for text in ROWS.values()], atol=1e-4)
+
+
+def test_langchain_opens_what_was_written(tmp_path: Path) -> None:
+    store = ChromaStore(tmp_path, HashEncoder().encode_passages)
+    store.add("texts", ROWS, METADATA)
+    store.close()
+    opened = Chroma("texts", persist_directory=str(tmp_path), create_collection_if_not_exists=False)
+    (found,) = opened.similarity_search_by_vector(vector(ROWS["c"]).tolist(), k=1)
+    assert (found.id, found.page_content, found.metadata) == ("c", ROWS["c"], METADATA[2])
+
+
+def test_what_is_added_later_is_found(tmp_path: Path) -> None:
+    store = ChromaStore(tmp_path, HashEncoder().encode_passages)
+    store.add("texts", {"a": ROWS["a"]}, METADATA[:1])
+    assert len(store.nearest("texts", vector("egal"), 5)) == 1
+    store.add("texts", {"b": ROWS["b"]}, METADATA[1:2])
+    assert store.nearest("texts", vector(ROWS["b"]), 1)[0][0] == "b"
+
+
+def test_a_store_opened_for_reading_is_not_written_to(tmp_path: Path) -> None:
+    ChromaStore(tmp_path, HashEncoder().encode_passages).add("texts", ROWS, METADATA)
+    with pytest.raises(TypeError, match="for reading"):
+        ChromaStore(tmp_path).add("texts", ROWS, METADATA)
 
 
 def test_a_collection_that_is_missing_or_short_is_told_with_the_command(tmp_path: Path) -> None:

@@ -34,6 +34,15 @@ def test_every_language_has_enough_examples_of_both_kinds() -> None:
         assert {intent for known, intent, _ in ASKS if known == lang} == set(INTENTS)
 
 
+def test_frames_are_made_of_classes_that_there_are() -> None:
+    for table in patterns().values():
+        for intent in INTENTS:
+            phrases = getattr(table, intent)
+            named = {name for frame in phrases.frames for name in frame.split()} | set(phrases.light)
+            assert named | {"noun", "text", "this", "free"} <= set(table.classes)
+            assert all(set(frame.split()) - {"noun", "text", "this"} for frame in phrases.frames)
+
+
 @pytest.mark.parametrize(("lang", "intent", "text"), ASKS)
 def test_a_question_about_the_article_is_understood_however_it_is_typed(lang: Lang, intent: str, text: str) -> None:
     for typed in (text, text.upper(), text.translate(PLAIN), text.rstrip("?")):
