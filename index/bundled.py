@@ -20,8 +20,8 @@ from torch.nn import functional
 
 from index.e5s1 import Array, Shape, Vocabulary, bundled_path, read_model
 
-# Tokens of a batch. From 512 to 3072 the speed differs by less than a tenth; with larger ones threads wait longer for the
-# last one at the end.
+# Tokens of a batch. From 512 to 3072 the speed differs by less than a tenth; with larger ones threads wait longer for
+# the last one at the end.
 _BATCH = 2048
 # Attention over a number of keys that is no multiple of the vector length takes about twice as long.
 _ALIGNED = 16
