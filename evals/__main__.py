@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.answer.evidence import FILE
 from bot.errors import BotError
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 # An answer in a hundred may read badly.
 _FAULTY = 0.01
+
+
+class Measured(Protocol):
+    """What a measurement gives."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for printing."""
+        ...
+
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -126,33 +135,25 @@ def _service(settings: Settings) -> "Service":
 
 def _retrieval(options: argparse.Namespace, settings: Settings) -> int:
     from evals.retrieval import measure  # noqa: PLC0415 - chromadb takes a second
-    from evals.squad import read_squad  # noqa: PLC0415 - the same
-    from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
 
-    dataset = read_squad(options.squad)
-    model = settings.embedding_model
-    with tempfile.TemporaryDirectory(prefix="rw-evals-") as folder:
-        report = measure(dataset, Path(folder), passage_encoder(model), question_encoder(model), _show_progress)
-    print(json.dumps(report.as_json(), ensure_ascii=False, indent=None if options.json else 1))
-    return 0
+    return _on_squad(measure, options, settings)
 
 
 def _conversation(options: argparse.Namespace, settings: Settings) -> int:
     from evals.conversation import measure  # noqa: PLC0415 - chromadb takes a second
-    from evals.squad import read_squad  # noqa: PLC0415 - the same
-    from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
 
-    dataset = read_squad(options.squad)
-    model = settings.embedding_model
-    with tempfile.TemporaryDirectory(prefix="rw-evals-") as folder:
-        found = measure(dataset, Path(folder), passage_encoder(model), question_encoder(model), _show_progress)
-    print(json.dumps(found.as_json(), ensure_ascii=False, indent=None if options.json else 1))
-    return 0
+    return _on_squad(measure, options, settings)
 
 
 def _abstention(options: argparse.Namespace, settings: Settings) -> int:
     from evals.abstention import measure  # noqa: PLC0415 - chromadb takes a second
-    from evals.squad import read_squad  # noqa: PLC0415 - the same
+
+    return _on_squad(measure, options, settings)
+
+
+def _on_squad(measure: Callable[..., Measured], options: argparse.Namespace, settings: Settings) -> int:
+    """Measure something on the data of `--squad`, and print it as JSON."""
+    from evals.squad import read_squad  # noqa: PLC0415 - chromadb takes a second
     from index.encode import passage_encoder, question_encoder  # noqa: PLC0415 - the same
 
     dataset = read_squad(options.squad)
