@@ -58,10 +58,10 @@ def test_sources_that_the_article_does_not_cite_are_not_called_its_sources(servi
 
 
 def test_both_sides_are_shown_as_lines_the_article_first(service: Service) -> None:
-    reply = ask(service, "Ist Fersenlauf schlecht für den Rücken?")
-    lines = [line for line in reply.text.split("\n") if line.startswith("– ")]
-    article = next(n for n, line in enumerate(lines) if line.startswith("– Unser Artikel: Viele Läufer neigen dazu"))
-    assert "Marquardt" in lines[article + 1]
+    reply = ask(service, "Soll ich bei Rückenschmerzen pausieren oder weiterlaufen?")
+    article, source = (line for line in reply.text.split("\n") if line.startswith("– "))
+    assert article.startswith("– Unser Artikel: In einigen Fällen kann es sinnvoll sein")
+    assert "Marquardt" in source
 
 
 def test_a_statement_that_does_not_say_whose_it_is_is_told_with_its_publisher(
