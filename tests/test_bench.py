@@ -105,7 +105,8 @@ def test_recombined_passages_are_all_different_and_keep_the_numbers_of_sentences
 
 
 def test_the_ratio_is_the_median_of_the_rounds() -> None:
-    assert build.Rates((30.0, 40.0, 50.0), (10.0, 10.0, 50.0), "theirs").ratio == 3.0
+    rates = build.Rates((30.0, 40.0, 50.0), (20.0, 10.0, 100.0), (10.0, 10.0, 50.0), "theirs")
+    assert (rates.ratio, rates.like_for_like) == (3.0, 2.0)
 
 
 @pytest.fixture(scope="module")
