@@ -5,23 +5,30 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.redact import redact
 
 from bot.answer.evidence import FILE
 from bot.errors import BotError
 from bot.settings import Settings, read_settings
 from corpus.console import run as run_command
-from evals.answers import BASELINE, SUITES, below, read_file, read_floors, run, update
+from evals import answers, guard, triage
+from evals.answers import read_file
 from evals.case import CASES, read_cases
 from evals.errors import EvalsProblem
 from evals.fit import fit
+from evals.gate import BASELINE, below, read_floors, update
 from evals.report import page, table
+from evals.results import Results
 from index.errors import IndexProblem
 
 if TYPE_CHECKING:
     from bot.assemble import Service
+
+SUITES = (*answers.SUITES, triage.SUITE, guard.SUITE)
 
 # An answer in a hundred may read badly.
 _FAULTY = 0.01
@@ -66,7 +73,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     run = commands.add_parser("run", help="ask the bot the cases of a file; 1 when a figure is below its floor")
     # Not `choices`: argparse before 3.14 holds them against the empty list as well.
     run.add_argument("suites", nargs="*", metavar="SUITE", help=f"{' or '.join(SUITES)}; default: all")
-    run.add_argument("--cases", type=Path, default=CASES / "test.jsonl", help="default: evals/cases/test.jsonl")
+    run.add_argument(
+        "--cases", type=Path, help="for suites of one kind; default: the test split of each in evals/cases"
+    )
     run.add_argument("--out", type=Path, help="where results.json and report.html go; default: <RW_DATA>/evals")
     run.add_argument("--update", action="store_true", help="raise the floors to a little below what is measured")
     run.add_argument("--force", action="store_true", help="with --update: lower floors, too")
@@ -93,31 +102,51 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
-    read_file(options.cases)  # a mistake in it is told before anything is loaded
+    suites: list[str] = options.suites or ([*answers.SUITES] if options.cases else [*SUITES])
+    of_answers = [suite for suite in answers.SUITES if suite in suites]
+    kinds: dict[str, Callable[[Path], Results]] = {}
+    if of_answers:
+        read_file(options.cases or CASES / "test.jsonl")  # a mistake in it is told before anything is loaded
     service = _service(settings)
-    results = run(
-        options.cases,
-        service.reply,
-        options.suites or SUITES,
-        [found for document in service.documents.values() for found in document.disagreements],
-        lambda done, total: _show_progress("asking", done, total),
-    )
-    floors = update(results, BASELINE, force=options.force) if options.update else read_floors(results, BASELINE)
-    shut = below(results, floors)
+    if of_answers:
+        found = [found for document in service.documents.values() for found in document.disagreements]
+        kinds["."] = lambda file: answers.run(file, service.reply, of_answers, found, _asking)
+    if triage.SUITE in suites:
+        kinds[triage.SUITE] = lambda file: triage.run(file, service.triage, _asking)
+    if guard.SUITE in suites:
+        kinds[guard.SUITE] = lambda file: guard.run(file, service.guard, redact, _asking)
+    if options.cases and len(kinds) > 1:
+        raise EvalsProblem("--cases takes the cases of one kind: name the suites that they are for")
+    results = [ask(options.cases or CASES / folder / "test.jsonl") for folder, ask in kinds.items()]
+    return _report(results, options, settings)
+
+
+def _report(runs: Sequence[Results], options: argparse.Namespace, settings: Settings) -> int:
+    """Print and write what was measured, and hold it to the floors."""
     out: Path = options.out or settings.data / "evals"
     out.mkdir(parents=True, exist_ok=True)
-    (out / "results.json").write_text(
-        json.dumps({**results.as_json(), "below": shut}, ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
-    (out / "report.html").write_text(page(results, shut), "utf-8")
-    print(f"{len(results.outcomes)} cases of {results.file.name}, {results.failed} failed")
-    print(table(results))
+    written, pages, shut = [], [], []
+    for results in runs:
+        floors = update(results, BASELINE, force=options.force) if options.update else read_floors(results, BASELINE)
+        reasons = below(results, floors)
+        shut.extend(reasons)
+        written.append({**results.as_json(), "below": reasons})
+        pages.append((results, reasons))
+        print(f"{len(results.outcomes)} cases of {results.file}, {results.failed} failed")
+        print(table(results))
+        if floors is None:
+            print(f"no floors are set for {results.file}")
+    text = json.dumps({"runs": written, "below": shut}, ensure_ascii=False, indent=1) + "\n"
+    (out / "results.json").write_text(text, "utf-8")
+    (out / "report.html").write_text(page(pages), "utf-8")
     print(f"written: {out / 'results.json'}, {out / 'report.html'}")
-    if floors is None:
-        print(f"no floors are set for {results.file}")
     for reason in shut:
         print(f"below the gate: {reason}", file=sys.stderr)
     return 1 if shut else 0
+
+
+def _asking(done: int, total: int) -> None:
+    _show_progress("asking", done, total)
 
 
 def _service(settings: Settings) -> "Service":

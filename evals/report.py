@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from evals.answers import Outcome, Results
+from evals.results import Results
 from evals.scores import Estimate
 
 _HEAD = ("suite", "language", "figure", "value", "95 % interval", "cases")
@@ -16,7 +16,7 @@ _PAGE = """\
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Evaluation: {name}</title>
+<title>Evaluation</title>
 <style>
 body {{ font: 1rem/1.5 system-ui, sans-serif; color: #1c2430; margin: 2rem auto; max-width: 68rem; padding: 0 1rem }}
 table {{ border-collapse: collapse; margin: 1rem 0 2rem; width: 100% }}
@@ -26,14 +26,18 @@ code {{ overflow-wrap: anywhere }}
 </style>
 </head>
 <body>
-<h1>Evaluation: {name}</h1>
+<h1>Evaluation</h1>
+{runs}
+</body>
+</html>
+"""
+_RUN = """\
+<h2>{name}</h2>
 <p>Digest of the cases: <code>{digest}</code></p>
 {verdict}
 {figures}
-<h2>Not as expected</h2>
+<h3>Not as expected</h3>
 {misses}
-</body>
-</html>
 """
 
 
@@ -46,31 +50,22 @@ def table(results: Results) -> str:
     )
 
 
-def page(results: Results, shut: Sequence[str]) -> str:
-    """The figures, why the gate is shut, and every case that came out wrong, as HTML."""
+def page(runs: Iterable[tuple[Results, Sequence[str]]]) -> str:
+    """For each file of cases the figures, why the gate is shut, and every case that came out wrong, as HTML."""
+    return _PAGE.format(runs="\n".join(_run(results, shut) for results, shut in runs))
+
+
+def _run(results: Results, shut: Sequence[str]) -> str:
     verdict = (
         "".join(f'<p class="shut">{escape(reason)}</p>\n' for reason in shut) or "<p>Nothing is below its floor.</p>"
     )
-    missed = (
-        (o.id, o.lang, o.text, o.expected, o.kind, o.reason or "", f"{o.confidence:.2f}", ", ".join(o.places))
-        for o in results.outcomes
-        if not as_expected(o)
-    )
-    head = ("case", "language", "question", "expected", "got", "reason", "confidence", "cited")
-    return _PAGE.format(
-        name=escape(results.file.name),
+    return _RUN.format(
+        name=escape("/".join(results.file.parts[-2:])),
         digest=escape(results.digest),
         verdict=verdict,
         figures=_html(_HEAD, _rows(results)),
-        misses=_html(head, missed),
+        misses=_html(results.misses.head, results.misses.rows),
     )
-
-
-def as_expected(outcome: Outcome) -> bool:
-    """Whether a question was answered with a section that holds the answer, or refused, as its case asks."""
-    if outcome.answerable:
-        return outcome.answered and outcome.cited is not False
-    return outcome.refused
 
 
 def _rows(results: Results) -> Iterator[tuple[str, ...]]:

@@ -10,11 +10,13 @@ import pytest
 from bot.errors import BadQuestion
 from bot.turn import Citation, Kind, Question, Reason, Reply
 from corpus.document import Disagreement, Sentence, Statement
-from evals import answers
-from evals.answers import METRICS, Results, below, read_file, read_floors, run, update
+from evals import gate
+from evals.answers import read_file, run
 from evals.case import CASES, Case
 from evals.errors import BadCases
+from evals.gate import below, read_floors, update
 from evals.report import page, table
+from evals.results import Results
 
 
 def _answer(document: str, heading: str) -> Reply:
@@ -54,7 +56,7 @@ def _file(folder: Path, *cases: tuple[str, str, str]) -> Path:
 @pytest.fixture
 def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that stands for evals/cases."""
-    monkeypatch.setattr(answers, "CASES", tmp_path)
+    monkeypatch.setattr(gate, "CASES", tmp_path)
     return tmp_path
 
 
@@ -242,7 +244,7 @@ def test_an_update_raises_floors_and_lowers_them_only_by_force(cases: Path) -> N
 
 def test_floors_are_kept_for_the_bundled_files_only(tmp_path: Path) -> None:
     found = run(_file(tmp_path, ("de", "answer", "right")), _reply)
-    assert read_floors(found, answers.BASELINE) is None
+    assert read_floors(found, gate.BASELINE) is None
     with pytest.raises(BadCases, match="evals/cases only"):
         update(found, tmp_path / "baseline.json")
 
@@ -258,7 +260,7 @@ def test_damaged_floors_are_told(cases: Path, content: str) -> None:
 def test_the_table_has_a_line_for_every_figure_and_language(tmp_path: Path) -> None:
     found = run(_file(tmp_path, ("de", "answer", "right"), ("en", "refusal", "refused")), _reply)
     lines = table(found).splitlines()
-    assert len(lines) == 1 + 3 * sum(len(metrics) for metrics in METRICS.values())
+    assert len(lines) == 1 + 3 * (4 + 2)
     assert lines[1].split() == ["answers", "all", "answered", "1.000", "0.207", "to", "1.000", "1"]
     assert lines[-1].split()[:4] == ["abstention", "en", "refusal_recall", "1.000"]
 
@@ -267,7 +269,7 @@ def test_the_page_shows_the_misses_and_loads_nothing(tmp_path: Path) -> None:
     replies = {**REPLIES, "<b>nein</b>": REPLIES["beside the point"]}
     file = _file(tmp_path, ("de", "answer", "<b>nein</b>"), ("de", "answer", "right"), ("de", "refusal", "referred"))
     found = run(file, lambda question: replies[question.text])
-    html = page(found, ["cited is low"])
+    html = page([(found, ["cited is low"])])
     assert "&lt;b&gt;nein&lt;/b&gt;" in html
     assert "<b>" not in html
     assert "artikel/Ursachen" in html

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import evals.__main__ as command
-from bot.turn import Kind, Question, Reason, Reply, Turn
+from bot.turn import Kind, Question, Reason, Reply, Triage, Turn, Verdict
 from corpus.document import Document
-from evals import answers
+from evals import answers, gate, guard, triage
 from evals.__main__ import main
 from evals.case import CASES, Case, read_cases
 from evals.fit import Fitted
@@ -46,7 +46,7 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "test.jsonl"
     file.write_text("\n".join(LINES), "utf-8")
     monkeypatch.setenv("RW_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(answers, "CASES", tmp_path)
+    monkeypatch.setattr(gate, "CASES", tmp_path)
     monkeypatch.setattr(command, "BASELINE", tmp_path / "baseline.json")
     _serve(monkeypatch, ScriptedService())
     return file
@@ -61,7 +61,7 @@ def test_a_run_prints_the_figures_and_writes_them_into_the_data_folder(
 ) -> None:
     assert main(["run", "--cases", str(cases)]) == 0
     said = capsys.readouterr().out
-    assert "2 cases of test.jsonl, 0 failed" in said
+    assert f"2 cases of {cases}, 0 failed" in said
     assert "refusal_recall" in said
     assert "no floors are set" in said
     folder = cases.parent / "data" / "evals"
@@ -71,7 +71,9 @@ def test_a_run_prints_the_figures_and_writes_them_into_the_data_folder(
 
 def test_a_single_suite_and_another_folder_can_be_asked_for(cases: Path, tmp_path: Path) -> None:
     assert main(["run", "answers", "--cases", str(cases), "--out", str(tmp_path / "a" / "b")]) == 0
-    assert list(json.loads((tmp_path / "a" / "b" / "results.json").read_text("utf-8"))["suites"]) == ["answers"]
+    assert list(json.loads((tmp_path / "a" / "b" / "results.json").read_text("utf-8"))["runs"][0]["suites"]) == [
+        "answers"
+    ]
 
 
 def test_below_the_floors_the_command_fails_and_says_why(
@@ -216,14 +218,19 @@ def test_something_that_cannot_be_fitted_is_told_with_what_can(capsys: pytest.Ca
 
 
 def test_the_bundled_floors_belong_to_the_bundled_cases() -> None:
-    file = CASES / "test.jsonl"
-    results = answers.run(file, ScriptedService().reply)
-    floors = answers.read_floors(results, answers.BASELINE)
-    assert floors is not None
-    assert floors.digest == results.digest
-    assert set(floors.floors) == {metric for metrics in answers.METRICS.values() for metric in metrics}
+    runs = {
+        "test.jsonl": lambda file: answers.run(file, ScriptedService().reply),
+        "triage/test.jsonl": lambda file: triage.run(file, lambda _: Triage()),
+        "guard/test.jsonl": lambda file: guard.run(file, lambda _: Verdict(), lambda text, _: text),
+    }
+    for name, run in runs.items():
+        results = run(CASES / name)
+        floors = gate.read_floors(results, gate.BASELINE)
+        assert floors is not None, name
+        assert floors.digest == results.digest, name
+        assert set(floors.floors) <= {m for groups in results.suites.values() for m in groups["all"]}, name
 
 
 def test_the_copied_cases_have_no_floors(tmp_path: Path) -> None:
     copy = Path(shutil.copy(CASES / "test.jsonl", tmp_path))
-    assert answers.read_floors(answers.run(copy, ScriptedService().reply), answers.BASELINE) is None
+    assert gate.read_floors(answers.run(copy, ScriptedService().reply), gate.BASELINE) is None
