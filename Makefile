@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check install lint bench screenshots lock clean
+.PHONY: run test check install lint bench load screenshots lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/run.done
@@ -33,6 +33,11 @@ install: $(VENV)/run.done
 bench: $(VENV)/dev.done
 	$(BIN)/python -m index build
 	$(BIN)/python tools/bench.py
+
+# 200 visitors for two minutes, then ten times as many; nothing else should run meanwhile.
+load: $(VENV)/dev.done
+	$(BIN)/python -m index build
+	$(BIN)/python tools/load.py
 
 # The pictures in docs/.
 screenshots: $(VENV)/dev.done

@@ -1,4 +1,4 @@
-"""`python -m bot ask "…"` and `python -m bot batch --in FILE --out FILE`."""
+"""`python -m bot ask "…"`, `python -m bot batch --in FILE --out FILE`, and `python -m bot mcp` for other agents."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(message)s")
     try:
-        return _ask(options) if options.command == "ask" else _batch(options)
+        return {"ask": _ask, "batch": _batch, "mcp": _mcp}[options.command](options)
     except BotError as error:
         print(f"error: {error}", file=sys.stderr)
     except BrokenPipeError:
@@ -44,7 +44,18 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     batch = commands.add_parser("batch", help='one JSON object a line: {"id", "text"} or {"id", "turns": [...]}')
     batch.add_argument("--in", dest="cases", type=Path, required=True)
     batch.add_argument("--out", dest="replies", type=Path, required=True)
+    commands.add_parser("mcp", help="serve the Model Context Protocol on standard input and output")
     return parser.parse_args(arguments)
+
+
+def _mcp(_options: argparse.Namespace) -> int:
+    from bot.assemble import assemble  # noqa: PLC0415 - see `_ask`
+    from bot.web.agents import serve_stdio  # noqa: PLC0415 - the same
+
+    service = assemble(read_settings())
+    service.warm_up()
+    serve_stdio(service)
+    return 0
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -19,11 +19,12 @@ from bot.rewrite import Rewriter
 from bot.settings import Settings
 from bot.smalltalk import small_talk
 from bot.triage import Rules, assess, load_rules
-from bot.turn import Citation, Level, Question, Reply, Turn
+from bot.turn import Citation, Level, Question, Reply, Turn, Watch
 from bot.verify import Verifier
 from bot.wording import FALLBACK, wording_for, wordings
 from corpus.document import Document, Lang
 from index.errors import IndexProblem
+from index.passage import Hit
 
 _log = logging.getLogger(__name__)
 
@@ -80,9 +81,16 @@ class Service:
         """Questions to begin with."""
         return wording_for(lang).examples
 
-    def reply(self, question: Question) -> Reply:
+    def reply(self, question: Question, watch: Watch | None = None) -> Reply:
         """See `Chat.reply`. Without an index warning signs are still referred; everything else is refused."""
-        return self.chat.reply(question)
+        return self.chat.reply(question, watch)
+
+    def search(self, text: str, count: int) -> tuple[Hit, ...]:
+        """Passages for a question, best first; none while there is no index."""
+        try:
+            return self.library.current().searcher.search(text, count)
+        except IndexProblem:
+            return ()
 
     def warm_up(self) -> None:
         """Load what the first question would wait for; a missing index is logged, not raised."""

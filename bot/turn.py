@@ -170,3 +170,6 @@ class Turn:
 
 
 Stage = Callable[[Turn], Turn]
+
+Watch = Callable[[str, Turn], None]
+"""Hears the name of a stage and the turn as that stage left it."""

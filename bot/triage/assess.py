@@ -16,12 +16,24 @@ _ONE_QUOTE = 14
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A conversation with its finds, ready to be asked for signs."""
+class Reading:
+    """A conversation with its finds, ready to be asked for signs.
+
+    Attributes:
+        messages: as they were written, oldest first.
+        tokens: their words.
+        places: by concept where it was found, unless it was denied or taken back.
+        lifted: sentences in which a concept was denied, asked about in general, or told as past.
+        cleared: before this message a doctor has seen to everything.
+        corrected: before this place (message, offset) everything was a misunderstanding.
+    """
 
     messages: tuple[str, ...]
     tokens: tuple[Token, ...]
     places: Mapping[str, Sequence[Place]]
+    lifted: frozenset[int]
+    cleared: int
+    corrected: tuple[int, int]
 
 
 def assess(rules: Rules, messages: Sequence[str]) -> Triage:
@@ -35,7 +47,11 @@ def assess(rules: Rules, messages: Sequence[str]) -> Triage:
         `flags` names all signs found, the most urgent first; `evidence` quotes the messages for those of the
         highest level, letter by letter.
     """
-    reading = _read(rules, tuple(messages))
+    return found_in(read(rules, messages), rules)
+
+
+def found_in(reading: Reading, rules: Rules) -> Triage:
+    """The same of a conversation that has been read."""
     found: list[tuple[Sign, tuple[Span, ...]]] = []
     for sign in rules.signs:
         spans = _first_match(sign, reading)
@@ -48,22 +64,29 @@ def assess(rules: Rules, messages: Sequence[str]) -> Triage:
     return Triage(level, tuple(sign.id for sign, _ in found), tuple(dict.fromkeys(quotes)))
 
 
-def _read(rules: Rules, messages: tuple[str, ...]) -> _Reading:
+def read(rules: Rules, conversation: Sequence[str]) -> Reading:
+    """A conversation with what the rules look for; raises nothing."""
+    messages = tuple(conversation)
     tokens = tokenize(messages)
     found = rules.lexicon.find(tokens)
     found[rules.duration.concept] = long_durations(tokens, messages, found, rules.duration)
     context = Context(tokens, found)
-    places = {
-        concept: [
-            place for span in spans if (place := context.place(span, lasting=concept in rules.lasting)) is not None
-        ]
-        for concept, spans in found.items()
-        if "." not in concept
-    }
-    return _Reading(messages, tokens, places)
+    places: dict[str, list[Place]] = {}
+    lifted: set[int] = set()
+    for concept, spans in found.items():
+        if "." in concept:
+            continue
+        kept = [context.place(span, lasting=concept in rules.lasting) for span in spans]
+        places[concept] = [place for place in kept if place is not None]
+        lifted |= {
+            tokens[span.first].sentence
+            for span, place in zip(spans, kept, strict=True)
+            if place is None or place.lifted
+        }
+    return Reading(messages, tokens, places, frozenset(lifted), *context.cleared)
 
 
-def _first_match(sign: Sign, reading: _Reading) -> tuple[Span, ...] | None:
+def _first_match(sign: Sign, reading: Reading) -> tuple[Span, ...] | None:
     for combination in sign.when:
         spans = _match(combination, reading)
         if spans is not None:
@@ -71,7 +94,7 @@ def _first_match(sign: Sign, reading: _Reading) -> tuple[Span, ...] | None:
     return None
 
 
-def _match(combination: Combination, reading: _Reading) -> tuple[Span, ...] | None:
+def _match(combination: Combination, reading: Reading) -> tuple[Span, ...] | None:
     """The first place where the combination holds, one span for each of its concepts; else None."""
     columns = [
         [place.span for place in reading.places.get(concept, ()) if place.lifted <= combination.keeps]
@@ -111,7 +134,7 @@ def _width(spans: Sequence[Span], tokens: Sequence[Token]) -> int:
     return max(0, latest - earliest)
 
 
-def _quotes(spans: Sequence[Span], reading: _Reading) -> list[str]:
+def _quotes(spans: Sequence[Span], reading: Reading) -> list[str]:
     ordered = sorted(spans, key=lambda span: span.first)
     first = reading.tokens[ordered[0].first]
     last = reading.tokens[max(span.last for span in ordered)]

@@ -52,14 +52,15 @@ class Context:
         self._starts = frozenset(s.first for s in self._denials)
         self._asked, self._past, self._animals = self._frames()
         self._over = self._resolved()
-        self._cleared = self._clearing()
+        self.cleared = self._clearing()
+        """Before which message a doctor has seen to everything, and before which place all was a misunderstanding."""
 
     def place(self, span: Span, *, lasting: bool) -> Place | None:
         """What is left of a find: None where its words mean something else or were taken back."""
         first, last = self._tokens[span.first], self._tokens[span.last]
         if any(i in self._masked for i in range(span.first, span.last + 1)) or first.sentence in self._animals:
             return None
-        if first.message < self._cleared[0] or (first.message, first.start) < self._cleared[1]:
+        if first.message < self.cleared[0] or (first.message, first.start) < self.cleared[1]:
             return None
         inside = any(span.first <= i <= span.last for i in self._starts)
         if span.first in self._denied and not inside:

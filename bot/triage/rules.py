@@ -66,12 +66,16 @@ class DurationRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything triage knows. `signs` are ordered by level, the most urgent first."""
+    """Everything triage knows. `signs` are ordered by level, the most urgent first.
+
+    `never_below` gives the level of those signs that are never taken for less, however mildly they are put.
+    """
 
     signs: tuple[Sign, ...]
     lexicon: Lexicon
     lasting: frozenset[str]
     duration: DurationRule
+    never_below: Mapping[str, Level]
 
 
 def load_rules() -> Rules:
@@ -90,11 +94,13 @@ def read_rules(folder: Path) -> Rules:
         signs = tuple(_sign(entry) for entry in head["sign"])
         duration = _duration(head["duration"], files)
         lasting = frozenset(head["lasting"])
+        levels = {sign.id: sign.level for sign in signs}
+        never_below = {name: levels[name] for name in head["never_below"]}
     except (KeyError, TypeError, ValueError) as error:
         raise BadWording(f"{SIGNS}: {error!r} is missing or wrong") from error
     _check(signs, lasting, duration, words)
     ordered = tuple(sorted(signs, key=lambda sign: -sign.level.rank))
-    return Rules(signs=ordered, lexicon=Lexicon(words), lasting=lasting, duration=duration)
+    return Rules(ordered, Lexicon(words), lasting, duration, never_below)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,13 +6,15 @@ No problem repeats what the visitor wrote: a message about one's health has no p
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Mount
+from starlette.types import Scope
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -48,6 +50,16 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = []
 
 
+class Refused(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+
+
 # Python 3.11 still calls 413 and 422 by older names than RFC 9110.
 _TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
 
@@ -60,9 +72,45 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """An error response in the shape of RFC 9457."""
-    title = _TITLES.get(status) or HTTPStatus(status).phrase
-    body = Problem(title=title, status=status, detail=detail, errors=list(errors))
+    body = as_problem(status, detail, errors)
     return Response(body.model_dump_json(exclude_defaults=False), status, headers, media_type=MEDIA_TYPE)
+
+
+def as_problem(status: int, detail: str, errors: tuple[FieldProblem, ...] = ()) -> Problem:
+    """The problem with the name that its status has."""
+    title = _TITLES.get(status) or HTTPStatus(status).phrase
+    return Problem(title=title, status=status, detail=detail, errors=list(errors))
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For the description of a route: that it may answer with these problems, and when."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {MEDIA_TYPE: {"schema": schema}}
+    return {s: {"description": _MEANINGS[s], "content": content} | _HEADERS.get(s, {}) for s in statuses}
+
+
+def schemas() -> dict[str, Any]:
+    """The schemas that `documented` points at."""
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts: dict[str, Any] = schema.pop("$defs", {})
+    return {"Problem": schema, **parts}
+
+
+_RETRY: Final = {"headers": {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}}
+_HEADERS: Final[dict[int, dict[str, Any]]] = {429: _RETRY, 503: _RETRY}
+_MEANINGS: Final = {
+    400: "The body is no JSON in UTF-8.",
+    401: "The token is missing, forged, expired, or was issued for another site.",
+    403: "The site that the request comes from is not on the list of those that may show the chat.",
+    404: "It is not there, or the key to it is wrong.",
+    408: "The body did not arrive in time.",
+    413: "The body is too long.",
+    415: "The body is not declared as JSON.",
+    422: "The request does not have the form described here, or its text cannot be taken.",
+    429: "This session or address has asked too much.",
+    500: "Something broke on our side.",
+    503: "Too many at once, or what is needed cannot be used at the moment.",
+}
 
 
 def install(app: FastAPI) -> None:
@@ -71,11 +119,31 @@ def install(app: FastAPI) -> None:
     async def validation(_request: Request, error: Exception) -> Response:
         return _validation(error) if isinstance(error, RequestValidationError) else problem(422, str(error))
 
-    async def http(_request: Request, error: Exception) -> Response:
-        return _http(error) if isinstance(error, HTTPException) else problem(500, "")
+    async def http(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        if error.status_code == 405:  # noqa: PLR2004 - one route alone does not know the methods of the others
+            error = HTTPException(405, headers={"allow": ", ".join(_methods(app, request.scope))})
+        return _http(error)
 
+    async def refused(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, Refused):
+            raise error
+        return problem(error.status, error.detail, headers=error.headers)
+
+    app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(HTTPException, http)
+
+
+def _methods(app: FastAPI, scope: Scope) -> list[str]:
+    """The methods that this address takes; mounted apps take everything and know better themselves."""
+    routes = [route for route in app.router.routes if not isinstance(route, Mount)]
+
+    def taken(method: str) -> bool:
+        return any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "HEAD", "POST", "DELETE") if taken(method)]
 
 
 def _validation(error: RequestValidationError) -> Response:

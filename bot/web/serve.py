@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import resource
 import socket
 import sys
 from typing import Final
@@ -10,16 +11,22 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.web.api import create_app
-from bot.web.ask import Asker
+from bot.web.patience import Patient
 from bot.web.service import ChatService
+from bot.web.site import Site
 
 # Exit code for "could not start because of how it was started".
 _UNUSABLE: Final = 2
 # A reply under way may finish; a page left open must not hold up the end.
 _GRACE_SECONDS: Final = 5
+_SWITCH_SECONDS: Final = 0.0005
+# Open connections cost little as long as nothing is asked; beyond this the server says 503 without reading.
+_MOST_CONNECTIONS: Final = 4_000
+# Connections that arrive in the same moment.
+_BACKLOG: Final = 2_048
 
 
-def build(service: ChatService, closing: asyncio.Event | None = None) -> FastAPI:
+def build(service: ChatService, site: Site, closing: asyncio.Event | None = None) -> FastAPI:
     """HTTP API, reader and chat page in one app. `closing` tells open pages that the server is about to stop.
 
     Raises:
@@ -27,8 +34,8 @@ def build(service: ChatService, closing: asyncio.Event | None = None) -> FastAPI
     """
     from bot.web.page import mount_page  # noqa: PLC0415 - imports Gradio, 3 s; the port is checked before that
 
-    asker = Asker(service)
-    return mount_page(create_app(service, asker=asker), service, asker, closing or asyncio.Event())
+    app = create_app(service, site)
+    return mount_page(app, service, app.state.asker, closing or asyncio.Event())
 
 
 class _Server(uvicorn.Server):
@@ -41,7 +48,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(service: ChatService, host: str, port: int) -> None:
+def serve(service: ChatService, site: Site, host: str, port: int) -> None:
     """Serve until the process is asked to stop.
 
     Raises:
@@ -50,12 +57,19 @@ def serve(service: ChatService, host: str, port: int) -> None:
     """
     listener = _listen(host, port)
     closing = asyncio.Event()
+    _allow_connections()
+    # Answering keeps the interpreter busy; the loop, which only passes things on, must not wait 5 ms for its turn.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with listener:
         config = uvicorn.Config(
-            build(service, closing),
+            build(service, site, closing),
+            http=Patient,
+            ws="none",
             access_log=False,
-            log_level="warning",
+            log_config=None,  # bot/web/logs.py
+            proxy_headers=False,  # bot/web/gate.py knows whom to believe
             server_header=False,
+            limit_concurrency=_MOST_CONNECTIONS,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         shown = f"[{host}]" if ":" in host else host
@@ -63,6 +77,15 @@ def serve(service: ChatService, host: str, port: int) -> None:
         server = _Server(config)
         server.closing = closing
         server.run(sockets=[listener])
+
+
+def _allow_connections() -> None:
+    """Ask the system for as many open files as connections may need; many set the limit at 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + 1_024
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -84,7 +107,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(128)  # bound alone, a second process could still bind as well
+        listener.listen(_BACKLOG)  # bound alone, a second process could still bind as well
     except OSError:
         listener.close()
         raise

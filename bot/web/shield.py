@@ -1,4 +1,4 @@
-"""What lies around the whole app: a limit for bodies, headers on every response, a last net for crashes.
+"""What lies around the whole app: headers on every response, a last net for crashes, a limit for bodies.
 
 Plain ASGI, because a body has to be counted while it arrives: a Content-Length can be missing or wrong.
 """
@@ -35,6 +35,8 @@ _HEADERS: Final = {
 }
 # Gradio's file names carry a hash of what they hold, ours have it behind them; what they name never changes.
 _UNCHANGING: Final = re.compile(r"(?:/en)?/assets/[^?]*(?:\?.*)?|/brand/[^?]*\?v=\w+")
+# The widget's files have fixed addresses and are asked for again with their tag.
+_SAYS_ITSELF: Final = "/widget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,26 @@ class Shield:
             await send(message)
 
         try:
-            checked = await _within_limit(scope, receive)
-            if isinstance(checked, int):
-                await _refusal(checked)(scope, receive, send_with_headers)
-                return
-            await self.app(scope, checked, send_with_headers)
+            await self.app(scope, receive, send_with_headers)
         except Exception as error:  # noqa: BLE001 - the last net; the server would print the visitor's words
             _log.error("a request crashed: %s", where(error))
             if not started:
                 await problem(500, "Something broke on our side; it has been noted.")(scope, receive, send_with_headers)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """Hands on only requests whose body has arrived in time and is not too long."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through with its body read, or answer 408 or 413."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        checked = await _within_limit(scope, receive)
+        await (_refusal(checked)(scope, receive, send) if isinstance(checked, int) else self.app(scope, checked, send))
 
 
 def _refusal(status: int) -> ASGIApp:
@@ -79,6 +92,8 @@ def _add_headers(scope: Scope, message: Message) -> None:
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
     address = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+    if scope["path"].startswith(_SAYS_ITSELF) and "cache-control" in headers:
+        return
     kept = message["status"] < 400 and _UNCHANGING.fullmatch(address)  # noqa: PLR2004
     headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-store"
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat import LONGEST_MESSAGE, Chat, Stages, chain, checked, searching
 from bot.errors import BadQuestion
-from bot.turn import Kind, Question, Reason, Reply, Turn
+from bot.turn import Kind, Level, Question, Reason, Reply, Triage, Turn
 
 REPLY = Reply(kind=Kind.SMALLTALK, lang="de", text="Hallo.")
 
@@ -27,7 +27,11 @@ class Recorder:
         return replace(turn, reply=REPLY) if name == self.answers else turn
 
     def chat(self) -> Chat:
-        stages = Stages(
+        stages = self.stages()
+        return Chat(chain(stages), searching(stages))
+
+    def stages(self) -> Stages:
+        return Stages(
             begin=lambda question: Turn(question=question, lang="de"),
             triage=lambda turn: self.stage("triage", turn),
             guard=lambda turn: self.stage("guard", turn),
@@ -38,7 +42,6 @@ class Recorder:
             answer=lambda turn: self.stage("answer", turn),
             verify=lambda turn: self.stage("verify", turn),
         )
-        return Chat(chain(stages), searching(stages))
 
 
 ORDER = ["triage", "guard", "small_talk", "about", "rewrite", "retrieve", "answer", "verify"]
@@ -98,3 +101,22 @@ def test_a_message_of_a_megabyte_is_told_what_to_do_and_whom_to_call() -> None:
 
 def test_characters_that_are_no_text_are_replaced() -> None:
     assert checked(Question(text="a\x00b \ud800 c")).text == "a b ? c"
+
+
+def test_who_watches_hears_of_every_stage_in_order_before_the_next_one_begins() -> None:
+    recorder = Recorder(answers="answer")
+    heard: list[tuple[str, int]] = []
+    recorder.chat().reply(Question(text="x"), lambda stage, _turn: heard.append((stage, len(recorder.seen))))
+    stages = [(stage, n) for stage, n in heard if stage in ORDER]
+    assert stages == [(stage, n) for n, stage in enumerate(ORDER, start=1)]
+
+
+def test_what_triage_found_stands_when_a_later_stage_breaks() -> None:
+    recorder = Recorder(answers="triage", breaks="verify")
+    found = Triage(Level.EMERGENCY, ("cauda_equina",), ("taub",))
+    stages = recorder.stages()
+    chat_ = Chat(
+        chain(replace(stages, triage=lambda turn: replace(stages.triage(turn), triage=found))), searching(stages)
+    )
+    reply = chat_.reply(Question(text="x"))
+    assert (reply.kind, reply.reason, reply.triage) == (Kind.REFUSAL, Reason.FAILED, found)

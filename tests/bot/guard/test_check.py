@@ -51,9 +51,9 @@ def test_every_reason_is_covered_in_each_language() -> None:
 
 @pytest.mark.parametrize("unit", ["wie viel kann ich ", "vergiss alle ", "a ", "<a"])
 def test_hostile_texts_take_no_longer(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     check(GUARD, (unit * MAX_CHARACTERS)[:MAX_CHARACTERS])
-    assert time.perf_counter() - started < 0.8  # measured 0.2 s on a machine of its own
+    assert time.process_time() - started < 0.8  # measured 0.2 s on a machine of its own
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+import evals
 from bot.triage import Rules, assess, load_rules
 
-HERE = Path(__file__).parent
+HERE = Path(evals.__file__).parent / "training"
 LISTS = ("heard.toml", "unheard.toml", "probed.toml", "nordic.toml")
 
 

@@ -1,25 +1,43 @@
 """Real servers on free loopback ports."""
 
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
 from bot.web.api import create_app
+from bot.web.patience import Patient
 from bot.web.serve import build
+from bot.web.site import Site, desk_in
 from tests.bot.web.fake import FakeService
 
 
 @contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
+def running(app: ASGIApp, *, header_seconds: float = 15.0) -> Iterator[str]:
     """The app on a free port; gives its address."""
+
+    class Hasty(Patient):
+        pass
+
+    Hasty.header_seconds = header_seconds
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
+        config = uvicorn.Config(
+            app,
+            http=Hasty,
+            ws="none",
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 30
@@ -39,15 +57,45 @@ def service() -> FakeService:
     return FakeService()
 
 
+def redact(text: str, lang: str) -> str:
+    """Stands in for bot/redact.py: the name Meier is removed."""
+    assert lang
+    return re.sub("(?i)meier", "[Name]", text)
+
+
+def site_in(folder: Path) -> Site:
+    """A shop that keeps its conversations in that folder."""
+    return Site(desk=desk_in(folder, redact, 30))
+
+
 @pytest.fixture
-def api(service: FakeService) -> Iterator[str]:
-    with running(create_app(service)) as address:
+def shop(tmp_path: Path) -> Site:
+    return site_in(tmp_path)
+
+
+@pytest.fixture
+def api(service: FakeService, shop: Site) -> Iterator[str]:
+    with running(create_app(service, shop)) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[tuple[str, FakeService]]:
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The API for tests that neither look at what it did before nor leave anything behind."""
+    with running(create_app(FakeService(), site_in(tmp_path_factory.mktemp("steady")))) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(service: FakeService) -> Iterator[Callable[[Site], str]]:
+    """Serves other shops than `shop`, until the test ends."""
+    with ExitStack() as stack:
+        yield lambda site: stack.enter_context(running(create_app(service, site)))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeService]]:
     """The whole app with the chat page; slow to build, so there is one for all tests."""
     service = FakeService()
-    with running(build(service)) as address:
+    with running(build(service, site_in(tmp_path_factory.mktemp("site")))) as address:
         yield address, service

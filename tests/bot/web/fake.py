@@ -17,6 +17,8 @@ from bot.turn import (
     Reason,
     Reply,
     Triage,
+    Turn,
+    Watch,
 )
 from corpus.document import (
     Document,
@@ -29,6 +31,7 @@ from corpus.document import (
     SectionKind,
     Slice,
 )
+from index.passage import Hit, Passage, Scores, Source
 
 ARTICLE_TEXT = """Viele Läufer leiden nach dem Training an Rückenschmerzen im unteren Rücken.
 
@@ -208,6 +211,27 @@ def smalltalk() -> Reply:
     return Reply(kind=Kind.SMALLTALK, lang="de", text="Guten Tag! Fragen Sie mich etwas zum Laufen.")
 
 
+def hits() -> tuple[Hit, ...]:
+    """The passage that `QUOTE` stands in."""
+    document = article()
+    held = next(s for s in document.sections if s.path == ("Sofortmaßnahmen bei akuten Rückenschmerzen",))
+    first = held.paragraphs[0]
+    source = Source(
+        document=document.id,
+        version=document.version,
+        kind=document.kind,
+        lang=document.lang,
+        title=document.title,
+        publisher=document.publisher,
+        section=held.path,
+        section_kind=held.kind,
+    )
+    text = document.text[first.start : first.end]
+    passage = Passage("p1", source, first.start, first.end, text, first.sentences)
+    scores = Scores(0.8, 0.8, 0.8, 1.0, 0.5, 0.5, 0.1, 0.0, 0.1, 3, 0.0, 1.0)
+    return (Hit(passage, 0.9, scores, ()),)
+
+
 @dataclass
 class FakeService:
     """Chooses a canned reply by a word of the question; `asked` holds what it was asked."""
@@ -216,10 +240,10 @@ class FakeService:
     remedy: str | None = None
     seconds: float = 0.0
     asked: list[Question] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
 
-    def reply(self, question: Question) -> Reply:
+    def reply(self, question: Question, watch: Watch | None = None) -> Reply:
         self.asked.append(question)
-        time.sleep(self.seconds)
         text = question.text.casefold()
         if not text.strip():
             message = "Bitte stellen Sie eine Frage."
@@ -227,10 +251,16 @@ class FakeService:
         if "absturz" in text:
             message = f"secret words of the visitor: {question.text}"
             raise RuntimeError(message)
-        for word, reply in (("taub", referral()), ("mallorca", refusal()), ("hallo", smalltalk())):
-            if word in text:
-                return reply
-        return answer()
+        canned = (("taub", referral()), ("mallorca", refusal()), ("hallo", smalltalk()))
+        reply = next((reply for word, reply in canned if word in text), answer())
+        if watch is not None:
+            watch("triage", Turn(question=question, lang="de", triage=reply.triage))
+        time.sleep(self.seconds)
+        return reply
+
+    def search(self, text: str, count: int) -> tuple[Hit, ...]:
+        self.searched.append(text)
+        return hits()[:count]
 
     def ready(self) -> str | None:
         return self.remedy

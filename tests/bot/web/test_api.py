@@ -232,6 +232,6 @@ def test_only_what_never_changes_may_be_kept(api: str) -> None:
 
 def test_many_at_once(api: str, service: FakeService) -> None:
     service.seconds = 0.05
-    with ThreadPoolExecutor(24) as pool:
+    with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(lambda n: post(api, {"text": f"Frage {n}"}).status_code, range(48)))
     assert statuses == [200] * 48

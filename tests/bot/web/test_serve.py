@@ -12,16 +12,17 @@ import httpx
 import pytest
 
 from bot.web.serve import serve
+from tests.bot.web.conftest import site_in
 from tests.bot.web.fake import FakeService
 
 ROOT = Path(__file__).parents[3]
 
 
-def test_an_occupied_port_ends_with_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_occupied_port_ends_with_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SystemExit) as ended:
-            serve(FakeService(), "127.0.0.1", port)
+            serve(FakeService(), site_in(tmp_path), "127.0.0.1", port)
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
@@ -30,19 +31,22 @@ def test_an_occupied_port_ends_with_one_line(capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(("host", "port"), [("no.such.host.invalid", 7860), ("127.0.0.1", 70_000)])
-def test_an_impossible_address_ends_with_one_line(capsys: pytest.CaptureFixture[str], host: str, port: int) -> None:
+def test_an_impossible_address_ends_with_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, host: str, port: int
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        serve(FakeService(), host, port)
+        serve(FakeService(), site_in(tmp_path), host, port)
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_terminated_server_ends_cleanly_and_says_nothing_of_the_questions() -> None:
+def test_a_terminated_server_ends_cleanly_and_says_nothing_of_the_questions(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     code = (
         "from bot.web.serve import serve; from tests.bot.web.fake import FakeService; "
-        f"serve(FakeService(), '127.0.0.1', {port})"
+        "from tests.bot.web.conftest import site_in; from pathlib import Path; "
+        f"serve(FakeService(), site_in(Path({str(tmp_path)!r})), '127.0.0.1', {port})"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],

@@ -1,0 +1,33 @@
+"""The tuned model as the stages ask it: one reading of a message serves triage and guard.
+
+Which head tells what is settled in evals/train.py, where it is trained; the file lies beside this module.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.errors import BadWording
+from index.errors import ModelUnavailable
+from index.tuned import Judge, Tuned
+
+FILE = Path(__file__).with_name("judge.npz")
+
+Judgement = Mapping[str, Mapping[str, float]]
+"""For each head how likely each of its labels is."""
+
+LEVEL, SIGN, REASON = "level", "sign", "reason"
+"""The heads: the level of urgency, the sign (or `NO_SIGN`), the reason to refuse (or `HARMLESS`)."""
+
+NO_SIGN, HARMLESS = "none", "harmless"
+
+
+def load_judge(path: Path = FILE) -> Judge:
+    """The judge of this package.
+
+    Raises:
+        BadWording: its file is missing or damaged, or the engine cannot be loaded.
+    """
+    try:
+        return Judge(Tuned.load(path))
+    except ModelUnavailable as error:
+        raise BadWording(str(error)) from error

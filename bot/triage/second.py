@@ -1,0 +1,111 @@
+"""The second detector: the tuned model over the windows of a conversation.
+
+It was trained on examples without a look at the rules, so that the two miss different things. What it says counts
+within limits: where the rules understood that a sign was denied, asked about or is past, it must be surer; and it may
+lower what the rules found only where that was an appointment and it is all but certain.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import BadWording
+from bot.judging import LEVEL, NO_SIGN, SIGN, Judgement
+from bot.triage.assess import Reading
+from bot.triage.windows import Window, windows
+from bot.turn import Level
+from index.tuned import Judge
+
+FILE = Path(__file__).with_name("limits.toml")
+
+
+class Limits(BaseModel):
+    """From which chance on a window is taken for its level or a higher one, as `python -m evals fit triage` found.
+
+    `lifted` are the same where the rules found a sign and understood that it is not meant. Below `cleared` chance of
+    any sign, an appointment that the rules alone ask for is dropped.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    emergency: float
+    urgent: float
+    doctor: float
+    lifted_emergency: float
+    lifted_urgent: float
+    lifted_doctor: float
+    cleared: float
+
+    def level(self, judgement: Judgement, *, lifted: bool) -> Level:
+        """The highest level whose limit the chance of it or a higher one reaches."""
+        chances = judgement[LEVEL]
+        emergency = chances[Level.EMERGENCY]
+        urgent = emergency + chances[Level.URGENT]
+        doctor = urgent + chances[Level.DOCTOR]
+        prefix = "lifted_" if lifted else ""
+        for level, chance in ((Level.EMERGENCY, emergency), (Level.URGENT, urgent), (Level.DOCTOR, doctor)):
+            if chance >= getattr(self, f"{prefix}{level.value}"):
+                return level
+        return Level.NONE
+
+
+def load_limits(path: Path = FILE) -> Limits:
+    """The limits of this package. Raises `BadWording` when the file is missing or incomplete."""
+    try:
+        return Limits.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:  # ValidationError is a ValueError
+        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        raise BadWording(f"{path.name}: {first}; run: python -m evals fit triage") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A window with what the model says of it."""
+
+    window: Window
+    judgement: Judgement
+    lifted: bool
+
+    @property
+    def risk(self) -> float:
+        """The chance that there is any sign."""
+        return 1.0 - self.judgement[LEVEL][Level.NONE]
+
+    @property
+    def sign(self) -> str:
+        """The likeliest sign."""
+        chances = self.judgement[SIGN]
+        return max((name for name in chances if name != NO_SIGN), key=chances.__getitem__)
+
+
+def judged(judge: Judge, reading: Reading, most: int) -> tuple[Judged, ...]:
+    """The windows that sound most like a sign, the current message first; what was cleared up does not count.
+
+    Args:
+        judge: the model.
+        reading: the conversation as the rules read it.
+        most: how many windows are worth their time.
+    """
+    open_windows = [w for w in windows(reading.tokens) if not _settled(w, reading)]
+    current = len(reading.messages) - 1
+    ranked = sorted(open_windows, key=lambda w: (w.message != current, -judge.suspicion(w.words)))
+    # Half of them for the current message, if earlier ones have something to say, too.
+    own = [w for w in ranked if w.message == current][: max(1, most - 1)]
+    earlier = sorted((w for w in ranked if w.message != current), key=lambda w: -judge.suspicion(w.words))
+    chosen = [*own, *earlier[: most - len(own)]]
+    return tuple(
+        Judged(w, judge.judge(reading.messages[w.message][w.start : w.end]), bool(w.sentences & reading.lifted))
+        for w in chosen
+    )
+
+
+def _settled(window: Window, reading: Reading) -> bool:
+    return window.message < reading.cleared or (window.message, window.start) < reading.corrected
+
+
+def quotes(found: Sequence[Judged], reading: Reading) -> tuple[str, ...]:
+    """The visitor's words in these windows."""
+    return tuple(reading.messages[j.window.message][j.window.start : j.window.end] for j in found)
