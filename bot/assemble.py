@@ -10,15 +10,17 @@ from bot.answer.about import About
 from bot.answer.compose import answer, refusal
 from bot.chat import Chat, Stages, chain, searching
 from bot.cite import cite_place
+from bot.country import stated
 from bot.followup import spoken
-from bot.guard import Guard, check, load_guard
+from bot.guard import Screen, load_guard, load_screen_limits
+from bot.judging import load_judge
 from bot.library import Library
 from bot.referral import Referrals, compose, load_referrals
 from bot.retrieve import Retriever
 from bot.rewrite import Rewriter
 from bot.settings import Settings
 from bot.smalltalk import small_talk
-from bot.triage import Rules, assess, load_rules
+from bot.triage import Triager, load_limits, load_rules
 from bot.turn import Citation, Level, Question, Reply, Turn, Watch
 from bot.verify import Verifier
 from bot.wording import FALLBACK, wording_for, wordings
@@ -40,10 +42,13 @@ def assemble(settings: Settings) -> "Service":
         os.environ[name] = "false"
     library = Library(settings.index_folder, settings.recipe)
     referrals = load_referrals()
+    judge = load_judge()
+    triage = Triager(load_rules(), judge, load_limits())
+    guard = Screen(load_guard(), judge, load_screen_limits())
     stages = Stages(
         begin=_begin,
-        triage=_Triage(load_rules(), referrals, library),
-        guard=_GuardStage(load_guard()),
+        triage=_Triage(triage, referrals, library, settings.country),
+        guard=_GuardStage(guard),
         small_talk=small_talk,
         about=About(library),
         rewrite=Rewriter(library),
@@ -51,7 +56,7 @@ def assemble(settings: Settings) -> "Service":
         answer=answer,
         verify=Verifier(_lines()),
     )
-    return Service(library, Chat(chain(stages), searching(stages)))
+    return Service(library, Chat(chain(stages), searching(stages)), triage, guard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Service:
 
     library: Library
     chat: Chat
+    triage: Triager
+    guard: Screen
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -110,18 +117,22 @@ def _begin(question: Question) -> Turn:
 class _Triage:
     """The stage: a referral when the conversation holds a warning sign."""
 
-    rules: Rules
+    triager: Triager
     referrals: Referrals
     library: Library
+    shop: str | None
+    """The shop's country, for visitors who do not say where they are."""
 
     def __call__(self, turn: Turn) -> Turn:
         question = turn.question
-        triage = assess(self.rules, (*question.earlier, question.text))
+        messages = (*question.earlier, question.text)
+        triage = self.triager(messages)
         turn = replace(turn, triage=triage)
         if triage.level is Level.NONE:
             return turn
         documents, signs = self._warning_signs()
-        reply = compose(self.referrals, triage, lang=turn.lang, country=question.country, warning_signs=signs)
+        country = stated(messages) or question.country or self.shop
+        reply = compose(self.referrals, triage, lang=turn.lang, country=country, warning_signs=signs)
         return replace(turn, documents=documents, reply=reply)
 
     def _warning_signs(self) -> tuple[Mapping[str, Document], Citation | None]:
@@ -152,10 +163,10 @@ def _red_flags(documents: Mapping[str, Document]) -> Citation | None:
 class _GuardStage:
     """The stage: a refusal for what the bot must not do."""
 
-    guard: Guard
+    screen: Screen
 
     def __call__(self, turn: Turn) -> Turn:
-        verdict = check(self.guard, turn.question.text)
+        verdict = self.screen(turn.question.text)
         turn = replace(turn, verdict=verdict)
         if verdict.reason is None:
             return turn

@@ -23,6 +23,23 @@ def cite_place(number: int, documents: Mapping[str, Document], document: str, pl
     section = _section(known, place)
     if section is None:
         raise UnknownCitation(f"{document} has nothing to be quoted at {place.start}:{place.end}")
+    return _citation(number, known, section, place)
+
+
+def cite_advertisement(number: int, documents: Mapping[str, Document], document: str, place: Slice) -> Citation:
+    """The citation of a piece of a product box, for a reply that calls it advertising.
+
+    Raises:
+        UnknownCitation: there is no such document, or no box that holds the place.
+    """
+    known = documents.get(document)
+    boxes = [promotion.place for promotion in known.promotions] if known is not None else []
+    if known is None or not any(box.start <= place.start and place.end <= box.end for box in boxes):
+        raise UnknownCitation(f"{document} has no product box at {place.start}:{place.end}")
+    return _citation(number, known, (), place)
+
+
+def _citation(number: int, known: Document, section: tuple[str, ...], place: Slice) -> Citation:
     return Citation(
         n=number,
         document=known.id,

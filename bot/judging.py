@@ -3,8 +3,9 @@
 Which head tells what is settled in evals/train.py, where it is trained; the file lies beside this module.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import BadWording
 from index.errors import ModelUnavailable
@@ -14,6 +15,19 @@ FILE = Path(__file__).with_name("judge.npz")
 
 Judgement = Mapping[str, Mapping[str, float]]
 """For each head how likely each of its labels is."""
+
+
+class Judging(Protocol):
+    """What the stages ask of the model."""
+
+    def judge(self, text: str) -> Judgement:
+        """What a text is taken for."""
+        ...
+
+    def suspicion(self, words: Sequence[str]) -> float:
+        """How much folded words sound like something to be judged; only the order of values counts."""
+        ...
+
 
 LEVEL, SIGN, REASON = "level", "sign", "reason"
 """The heads: the level of urgency, the sign (or `NO_SIGN`), the reason to refuse (or `HARMLESS`)."""

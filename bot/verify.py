@@ -1,4 +1,4 @@
-"""The last stage: nothing is shown that neither the corpus nor a template vouches for."""
+"""The last stage: nothing is shown that neither the corpus nor a template vouches for, or that may not be quoted."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.cite import check
 from bot.errors import Unverified
+from bot.quotable import quotable
 from bot.turn import Kind, Reply, Turn
 from bot.wording.frames import frames
 from corpus.document import Document
@@ -26,13 +27,15 @@ class Verifier:
 
         Raises:
             UnknownCitation: a citation points at something else than it quotes.
-            Unverified: there is no reply, or part of its text has no source.
+            Unverified: there is no reply, part of its text has no source, or its source may not be repeated.
         """
         reply = turn.reply
         if reply is None:
             raise Unverified("no stage has written a reply")
         for citation in reply.citations:
             check(citation, turn.documents)
+            if not quotable(turn.documents[citation.document], citation.quote, citation.section):
+                raise Unverified(f"[{citation.n}] quotes what may not be repeated")
         _check_sentences(reply)
         allowed = self.templates | _topics(turn.documents) | frames(turn.documents)
         lines = framing(reply)

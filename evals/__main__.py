@@ -1,4 +1,4 @@
-"""`python -m evals run | retrieval | conversation | fit`: measure the bot on cases, search on SQuAD data; fit."""
+"""`python -m evals run | retrieval | conversation | fit | train`: measure the bot and its search; fit and train."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ from evals.errors import EvalsProblem
 from evals.fit import fit
 from evals.gate import BASELINE, below, read_floors, update
 from evals.report import page, table
-from evals.results import Results
+from evals.results import Results, read_lines
 from index.errors import IndexProblem
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         "conversation": _conversation,
         "abstention": _abstention,
     }
-    commands |= {"read": _read, "fit": _fit}
+    commands |= {"read": _read, "fit": _fit, "train": _train}
     try:
         return commands[options.command](options, read_settings())
     except (EvalsProblem, BotError, IndexProblem) as error:
@@ -91,8 +91,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "read", help="check by rules how answers read; 1 when more than one in a hundred is faulty"
     )
     reading.add_argument("--count", type=int, default=1000, metavar="N", help="questions; default: 1000")
-    fitting = commands.add_parser("fit", help="fit how sure an answer is, or the order of passages")
-    fitting.add_argument("what", nargs="?", choices=("evidence", "order"), default="evidence")
+    fitting = commands.add_parser(
+        "fit", help="fit how sure an answer is, the order of passages, or the limits of triage"
+    )
+    fitting.add_argument("what", nargs="?", choices=("evidence", "order", "limits"), default="evidence")
+    commands.add_parser("train", help="train the model that judges messages for triage and guards; takes minutes")
     options = parser.parse_args(arguments)
     for suite in getattr(options, "suites", ()):
         if suite not in SUITES:
@@ -124,7 +127,9 @@ def _report(runs: Sequence[Results], options: argparse.Namespace, settings: Sett
     """Print and write what was measured, and hold it to the floors."""
     out: Path = options.out or settings.data / "evals"
     out.mkdir(parents=True, exist_ok=True)
-    written, pages, shut = [], [], []
+    written: list[dict[str, Any]] = []
+    pages: list[tuple[Results, tuple[str, ...]]] = []
+    shut: list[str] = []
     for results in runs:
         floors = update(results, BASELINE, force=options.force) if options.update else read_floors(results, BASELINE)
         reasons = below(results, floors)
@@ -209,6 +214,8 @@ def _read(options: argparse.Namespace, settings: Settings) -> int:
 def _fit(options: argparse.Namespace, settings: Settings) -> int:
     if options.what == "order":
         return _fit_order(settings)
+    if options.what == "limits":
+        return _fit_limits()
     service = _service(settings)
     fitted = fit(tuple(read_cases("dev")), service.chat.searching.invoke, FILE)
     print(f"{FILE.name} fitted on {fitted.cases} cases; {fitted.right:.1%} of them lie on the right side")
@@ -226,6 +233,43 @@ def _fit_order(settings: Settings) -> int:
     fitted = fit_order(datasets, passage_encoder(model), question_encoder(model), _show_progress)
     RANKING.write_text(as_toml(fitted), "utf-8")
     print(f"{RANKING.name} fitted on {sum(len(d.questions) for d in datasets)} questions; run: python -m evals fit")
+    return 0
+
+
+def _fit_limits() -> int:
+    """Set the limits of the judge on the development cases."""
+    from bot.guard import screen  # noqa: PLC0415 - needed here only
+    from bot.guard.check import load_guard  # noqa: PLC0415 - the same
+    from bot.judging import load_judge  # noqa: PLC0415 - the same
+    from bot.triage import load_rules, second  # noqa: PLC0415 - the same
+    from evals.limits import as_toml, guard_limits, triage_limits  # noqa: PLC0415 - the same
+
+    judge = load_judge()
+    found = triage_limits(read_lines(CASES / "triage" / "dev.jsonl", triage.TriageCase), load_rules(), judge)
+    second.FILE.write_text(as_toml(found), "utf-8")
+    chances = screen.Screen(load_guard(), judge, screen.ScreenLimits(limits={})).chances
+    refused = guard_limits(read_lines(CASES / "guard" / "dev.jsonl", guard.GuardCase), chances)
+    screen.FILE.write_text(as_toml(refused, "limits"), "utf-8")
+    print(f"{second.FILE} and {screen.FILE} written")
+    return 0
+
+
+def _train(_options: argparse.Namespace, _settings: Settings) -> int:
+    """Train the judge; who is told how far it is waits more gladly."""
+    from bot.judging import FILE as JUDGE  # noqa: PLC0415 - needed here only
+    from bot.triage import load_rules  # noqa: PLC0415 - the same
+    from corpus.load import load_corpus  # noqa: PLC0415 - the same
+    from evals.examples import examples  # noqa: PLC0415 - the same
+    from evals.train import train  # noqa: PLC0415 - imports torch
+
+    found = examples(load_rules(), load_corpus(extras=True).documents)
+
+    def told(done: int, total: int, loss: float) -> None:
+        print(f"round {done} of {total}: loss {loss:.3f}", file=sys.stderr, flush=True)
+
+    trained = train(found, progress=told)
+    trained.tuned.save(JUDGE)
+    print(f"{JUDGE.name} trained on {trained.examples} examples; run: python -m evals fit limits")
     return 0
 
 

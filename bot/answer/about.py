@@ -19,6 +19,7 @@ from bot.answer.topics import nearest
 from bot.errors import BadWording
 from bot.library import Library
 from bot.phrases import Lexicon, Span
+from bot.quotable import quotable
 from bot.textfold import Token, tokenize
 from bot.turn import Reason, Reply, Turn
 from bot.wording import frames, wording_for, wordings
@@ -212,7 +213,7 @@ class About:
             IndexProblem: there is no index, or it cannot be read.
         """
         documents = self.library.current().corpus.documents
-        articles = [document for document in documents.values() if document.kind == "article"]
+        articles = [d for d in documents.values() if d.kind == "article" and quotable(d, d.title)]
         asked = understood(turn.question.text, turn.lang, [article.title for article in articles])
         if asked is None or not articles:
             return turn
@@ -267,7 +268,9 @@ def _lines(article: Document, intent: str) -> list[tuple[Slice, ...]]:
         "reviewer": [reviewer[:1], reviewer[1:]],
         "sources": [(reference.place,) for reference in article.references],
     }
-    return [line for line in lines[intent] if line]
+    path = article.references_path if intent == "sources" else ()
+    fit = (tuple(place for place in line if quotable(article, place.text, path)) for line in lines[intent])
+    return [line for line in fit if line]
 
 
 def _which(turn: Turn, articles: Sequence[Document]) -> Reply:

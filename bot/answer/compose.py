@@ -4,7 +4,7 @@ The article's sentences go first, then those of its sources, then what others sa
 interests are at play. Between them stand as few words as are needed to read them rightly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer.disagree import LONGEST, Opposition, disagreements, opposing
@@ -13,9 +13,10 @@ from bot.answer.evidence import calibration, probability
 from bot.answer.extractive import Quote, select
 from bot.answer.topics import nearest
 from bot.followup import read
+from bot.quotable import quotable
 from bot.turn import Kind, Query, Reason, Reply, Turn
 from bot.wording import Wording, frames, wording_for
-from corpus.document import Document, Statement
+from corpus.document import Disagreement, Document, Statement
 
 # Beside an answer two suggestions are enough; a refusal offers more.
 _FOLLOW_UPS = 2
@@ -29,7 +30,7 @@ def answer(turn: Turn) -> Turn:
         # "And why?", "Is that bad?" name nothing to search for; vectors alone would find something all the same.
         return replace(turn, reply=refusal(turn, Reason.NO_EVIDENCE, topics, code="unclear"))
     confidence = probability(turn.hits, asked.lang)
-    quotes = select(turn.hits) if confidence >= calibration().answer else ()
+    quotes = select(turn.hits, turn.documents) if confidence >= calibration().answer else ()
     if quotes:
         reply = _answered(turn, quotes, confidence)
     else:
@@ -40,7 +41,7 @@ def answer(turn: Turn) -> Turn:
 
 def _answered(turn: Turn, quotes: Sequence[Quote], confidence: float) -> Reply:
     """The quotations and what stands against them, each with its citation."""
-    body, found = _fitted(quotes, opposing(quotes, turn.hits, disagreements(turn.documents)))
+    body, found = _fitted(quotes, opposing(quotes, turn.hits, _quotable(turn.documents)))
     writer = _Writer(Draft(turn.documents), wording_for(turn.lang))
     writer.article([q for q in body if q.passage.source.kind == "article"], turn.lang)
     said = [Statement(q.passage.source.document, q.sentence) for q in body if q.passage.source.kind == "digest"]
@@ -50,6 +51,19 @@ def _answered(turn: Turn, quotes: Sequence[Quote], confidence: float) -> Reply:
     shown = frozenset(quote.passage.source.section for quote in quotes)
     follow_ups = nearest(turn.documents, turn.hits, turn.lang, without=shown)[:_FOLLOW_UPS]
     return writer.draft.reply(turn, confidence, follow_ups)
+
+
+def _quotable(documents: Mapping[str, Document]) -> tuple[Disagreement, ...]:
+    """The disagreements of which every sentence may be shown."""
+    return tuple(
+        found
+        for found in disagreements(documents)
+        if all(
+            quotable(documents[side.document], sentence.text)
+            for side in (found.first, found.second)
+            for sentence in side.sentences
+        )
+    )
 
 
 def _fitted(quotes: Sequence[Quote], oppositions: Sequence[Opposition]) -> tuple[list[Quote], tuple[Opposition, ...]]:

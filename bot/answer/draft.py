@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.cite import cite_place
+from bot.cite import cite_advertisement, cite_place
 from bot.turn import Citation, CitedSentence, Kind, Reply, Turn
 from corpus.document import Document, Slice
 
@@ -22,7 +22,17 @@ class Draft:
         Raises:
             UnknownCitation: there is nothing to be quoted.
         """
-        citation = cite_place(len(self.citations) + 1, self.documents, document, place)
+        return self._numbered(cite_place(len(self.citations) + 1, self.documents, document, place))
+
+    def advertised(self, document: str, place: Slice) -> str:
+        """A piece of a product box with its new number behind it.
+
+        Raises:
+            UnknownCitation: no box of the document holds it.
+        """
+        return self._numbered(cite_advertisement(len(self.citations) + 1, self.documents, document, place))
+
+    def _numbered(self, citation: Citation) -> str:
         self.citations.append(citation)
         return f"{citation.quote} [{citation.n}]"
 

@@ -2,14 +2,16 @@
 
 The first sentence is the one that answers best and can stand alone. Up to three more follow: what stands next to it,
 or says something else to the point in another passage. A sentence that leans on the one before it ("This …") comes
-with that one or not at all, so that nothing shown refers to something missing.
+with that one or not at all, so that nothing shown refers to something missing. What may not be quoted
+(bot/quotable.py) is passed over.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer.reading import reading
-from corpus.document import Sentence
+from bot.quotable import quotable
+from corpus.document import Document, Sentence
 from index.passage import Hit, Passage
 from index.search import ANSWERED_FROM
 from index.terms import terms
@@ -60,9 +62,15 @@ class _Unit:
         return tuple(Quote(self.passage, sentence) for sentence in self.sentences)
 
 
-def select(hits: Sequence[Hit], longest: int = LONGEST) -> tuple[Quote, ...]:
-    """The sentences of the answer in the order they are shown, none when no passage has a usable one."""
-    units = sorted(_units(hits[:ANSWERED_FROM]), key=lambda unit: -unit.score)
+def select(hits: Sequence[Hit], documents: Mapping[str, Document], longest: int = LONGEST) -> tuple[Quote, ...]:
+    """The sentences of the answer in the order they are shown, none when no passage has a usable one.
+
+    Args:
+        hits: what was found, best first.
+        documents: those that the hits come from, by id.
+        longest: how many sentences are shown at most.
+    """
+    units = sorted(_units(hits[:ANSWERED_FROM], documents), key=lambda unit: -unit.score)
     if not units:
         return ()
     lead = units[0]
@@ -74,14 +82,14 @@ def select(hits: Sequence[Hit], longest: int = LONGEST) -> tuple[Quote, ...]:
     return tuple(quote for unit in _ordered(chosen) for quote in unit.quotes)
 
 
-def _units(hits: Sequence[Hit]) -> Iterator[_Unit]:
+def _units(hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[_Unit]:
     usable = [hit for hit in hits if _informs(hit.passage)]
     for hit in usable:
         support = _ARTICLE_FIRST if hit.passage.source.kind == "article" else 0.0
         support += _FAQ_FIRST if hit is usable[0] and hit.passage.source.section_kind == "faq" else 0.0
-        rules = reading(hit.passage.source.lang)
+        rules, document = reading(hit.passage.source.lang), documents[hit.passage.source.document]
         for last, scores in enumerate(hit.sentences):
-            first = _beginning(hit.passage, last)
+            first = _beginning(hit.passage, last, document)
             if first is None:
                 continue
             continues = rules.continues(hit.passage.sentences[first])
@@ -95,7 +103,7 @@ def _informs(passage: Passage) -> bool:
     return not passage.advertising and source.section_kind != "teaser" and source.role != "about_article"
 
 
-def _beginning(passage: Passage, last: int) -> int | None:
+def _beginning(passage: Passage, last: int, document: Document) -> int | None:
     """Where one must begin to read so that sentence `last` can be understood; None when it cannot be shown."""
     rules, sentences = reading(passage.source.lang), passage.sentences
     first = last
@@ -104,7 +112,8 @@ def _beginning(passage: Passage, last: int) -> int | None:
     shown = sentences[first : last + 1]
     if rules.leans(shown[0]) or len(shown) > _LONGEST_UNIT or any(rules.says_nothing(s) for s in shown):
         return None
-    return first
+    path = passage.source.section
+    return first if all(quotable(document, sentence.text, path) for sentence in shown) else None
 
 
 def _further(units: Sequence[_Unit], lead: _Unit) -> list[_Unit]:

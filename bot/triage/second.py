@@ -13,11 +13,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import BadWording
-from bot.judging import LEVEL, NO_SIGN, SIGN, Judgement
+from bot.judging import LEVEL, NO_SIGN, SIGN, Judgement, Judging
 from bot.triage.assess import Reading
-from bot.triage.windows import Window, windows
 from bot.turn import Level
-from index.tuned import Judge
+from bot.windows import Window, windows
 
 FILE = Path(__file__).with_name("limits.toml")
 
@@ -81,7 +80,7 @@ class Judged:
         return max((name for name in chances if name != NO_SIGN), key=chances.__getitem__)
 
 
-def judged(judge: Judge, reading: Reading, most: int) -> tuple[Judged, ...]:
+def judged(judge: Judging, reading: Reading, most: int) -> tuple[Judged, ...]:
     """The windows that sound most like a sign, the current message first; what was cleared up does not count.
 
     Args:

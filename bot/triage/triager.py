@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import where
+from bot.judging import Judging
 from bot.triage.assess import Reading, found_in, read
 from bot.triage.rules import Rules
 from bot.triage.second import Judged, Limits, judged, quotes
 from bot.turn import Level, Triage
-from index.tuned import Judge
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class Triager:
     """Finds warning signs in a conversation; safe to use from several threads."""
 
     rules: Rules
-    judge: Judge
+    judge: Judging
     limits: Limits
 
     def __call__(self, messages: Sequence[str]) -> Triage:

@@ -45,6 +45,14 @@ class AboutTexts(_Table):
     as_written: str
 
 
+class OfferTexts(_Table):
+    """Lines around products that an article advertises; `heading` says that it is advertising."""
+
+    heading: str
+    aids: str
+    note: str
+
+
 class DisagreeTexts(_Table):
     """Lines before statements that do not agree, with a place for `{topic}`; `article` stands before the article's."""
 
@@ -75,6 +83,7 @@ class Wording(_Table):
     errors: ErrorTexts
     answer: AnswerTexts
     about: AboutTexts
+    offers: OfferTexts
     disagree: DisagreeTexts
     interest: Mapping[Interest, str]
     topics: Mapping[str, str]

@@ -55,6 +55,6 @@ def _fixed() -> frozenset[str]:
     return frozenset(
         line
         for words in wordings().values()
-        for line in (*words.about.model_dump().values(), words.disagree.article)
+        for line in (*words.about.model_dump().values(), *words.offers.model_dump().values(), words.disagree.article)
         if "{" not in line
     )

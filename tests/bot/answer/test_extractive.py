@@ -16,7 +16,7 @@ def answers(index: Index) -> list[tuple[Case, tuple[Hit, ...], tuple[Quote, ...]
     found = []
     for case in CASES:
         hits = index.searcher.search(case.text, 10)
-        found.append((case, hits, select(hits)))
+        found.append((case, hits, select(hits, index.corpus.documents)))
     return found
 
 
@@ -61,9 +61,11 @@ def test_advertising_teasers_and_announcements_are_never_quoted(
 
 
 def test_without_hits_there_is_no_answer() -> None:
-    assert select(()) == ()
+    assert select((), {}) == ()
 
 
 def test_the_answer_of_the_faq_is_given_whole(index: Index) -> None:
-    quotes = select(index.searcher.search("Wann sollte ich bei Rückenschmerzen einen Arzt aufsuchen?", 10))
+    quotes = select(
+        index.searcher.search("Wann sollte ich bei Rückenschmerzen einen Arzt aufsuchen?", 10), index.corpus.documents
+    )
     assert [q.sentence for q in quotes[:2]] == list(quotes[0].passage.sentences)

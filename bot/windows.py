@@ -1,4 +1,4 @@
-"""A conversation cut into pieces that the tuned model can judge: whole short messages, else a few sentences each."""
+"""Messages cut into pieces that the tuned model can judge: whole short ones, else a few sentences each."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
