@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from bot.answer.about import About
 from bot.answer.compose import answer, refusal
+from bot.answer.offers import Offers
 from bot.chat import Chat, Stages, chain, searching
 from bot.cite import cite_place
 from bot.country import stated
@@ -15,18 +16,19 @@ from bot.followup import spoken
 from bot.guard import Screen, load_guard, load_screen_limits
 from bot.judging import load_judge
 from bot.library import Library
+from bot.quotable import addresses_machine, judge_ahead, named_with, quotable
 from bot.referral import Referrals, compose, load_referrals
 from bot.retrieve import Retriever
 from bot.rewrite import Rewriter
 from bot.settings import Settings
 from bot.smalltalk import small_talk
 from bot.triage import Triager, load_limits, load_rules
-from bot.turn import Citation, Level, Question, Reply, Turn, Watch
+from bot.turn import Citation, Level, Question, Reply, Stage, Turn, Watch
 from bot.verify import Verifier
 from bot.wording import FALLBACK, wording_for, wordings
 from corpus.document import Document, Lang
 from index.errors import IndexProblem
-from index.passage import Hit
+from index.passage import Hit, Passage
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def assemble(settings: Settings) -> "Service":
         triage=_Triage(triage, referrals, library, settings.country),
         guard=_GuardStage(guard),
         small_talk=small_talk,
-        about=About(library),
+        about=_either(About(library), Offers(library)),
         rewrite=Rewriter(library),
         retrieve=Retriever(library),
         answer=answer,
@@ -93,18 +95,27 @@ class Service:
         return self.chat.reply(question, watch)
 
     def search(self, text: str, count: int) -> tuple[Hit, ...]:
-        """Passages for a question, best first; none while there is no index."""
+        """Passages for a question, best first; none that addresses the machine, and none while there is no index."""
         try:
-            return self.library.current().searcher.search(text, count)
+            index = self.library.current()
+            hits = index.searcher.search(text, count)
         except IndexProblem:
             return ()
+        return tuple(hit for hit in hits if not _addresses_machine(hit.passage, index.corpus.documents))
 
     def warm_up(self) -> None:
         """Load what the first question would wait for; a missing index is logged, not raised."""
         if (problem := self.ready()) is not None:
             _log.warning("not ready: %s", problem)
             return
+        judge_ahead(self.documents.values())
         self.reply(Question(text=wording_for(FALLBACK).examples[0]))
+
+
+def _addresses_machine(passage: Passage, documents: Mapping[str, Document]) -> bool:
+    """Whether whoever reads the passage, another machine perhaps, would be told what to do."""
+    named = named_with(documents[passage.source.document], passage.source.section)
+    return any(map(addresses_machine, (*named, *(sentence.text for sentence in passage.sentences))))
 
 
 def _begin(question: Question) -> Turn:
@@ -147,16 +158,16 @@ class _Triage:
 
 def _red_flags(documents: Mapping[str, Document]) -> Citation | None:
     """The first sentence of the last section that tells of red flags: in an FAQ it is a complete answer."""
-    sections = [
-        (document.id, section)
+    places = [
+        (section.kind == "faq", document.id, section.sentences[0])
         for document in documents.values()
         for section in document.sections
-        if section.role == "red_flags"
+        if section.role == "red_flags" and quotable(document, section.sentences[0].text, section.path)
     ]
-    if not sections:
+    if not places:
         return None
-    document, section = max(sections, key=lambda pair: pair[1].kind == "faq")
-    return cite_place(1, documents, document, section.sentences[0])
+    _, document, place = max(places, key=lambda found: found[0])
+    return cite_place(1, documents, document, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,16 @@ class _GuardStage:
         if verdict.reason is None:
             return turn
         return replace(turn, reply=refusal(turn, verdict.reason, code=verdict.code))
+
+
+def _either(first: Stage, second: Stage) -> Stage:
+    """One stage of two: the second one has its turn where the first one has not replied."""
+
+    def stage(turn: Turn) -> Turn:
+        turn = first(turn)
+        return turn if turn.reply is not None else second(turn)
+
+    return stage
 
 
 def _lines() -> frozenset[str]:

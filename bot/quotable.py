@@ -51,7 +51,7 @@ def _claims(text: str, lang: Lang, products: tuple[str, ...]) -> bool:
     return bool(claims(text, lang, products))
 
 
-def judge(documents: Iterable[Document]) -> None:
+def judge_ahead(documents: Iterable[Document]) -> None:
     """Judge the first sentences of these documents in advance, so that no visitor waits for it."""
     left = _AT_ONCE
     for document in documents:

@@ -9,7 +9,8 @@ from bot.judging import HARMLESS, LEVEL, NO_SIGN, REASON, SIGN
 from bot.textfold import tokenize
 from bot.turn import Level
 from evals.examples import Example
-from index.tune import Lesson, Progress, Task, tune
+from index.net import Task
+from index.tune import Lesson, Progress, tune
 from index.tuned import Tuned
 
 # The level decides, the sign and the reason help to tell what the words are about.

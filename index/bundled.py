@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor
 from torch.nn import functional
 
-from index.e5s1 import Array, Shape, Vocabulary, bundled_path, read_model
+from index.e5s1 import Array, Shape, bundled_path, read_model
+from index.tokens import bundled_tokenizer
 
 # Tokens of a batch. From 512 to 3072 the speed differs by less than a tenth; with larger ones threads wait longer for
 # the last one at the end.
@@ -78,19 +78,6 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         tokens += lengths[row]
     if batch:
         yield batch
-
-
-def bundled_tokenizer(vocabulary: Vocabulary, longest: int) -> Tokenizer:
-    """The tokenizer of the model, cutting texts to `longest` tokens; characters are to be normalised beforehand."""
-    tokenizer = Tokenizer(models.Unigram(list(vocabulary.pieces), unk_id=vocabulary.unknown))
-    tokenizer.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    bos, eos = vocabulary.pieces[vocabulary.bos][0], vocabulary.pieces[vocabulary.eos][0]
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{bos} $A {eos}", special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)]
-    )
-    tokenizer.enable_truncation(longest)
-    return tokenizer
 
 
 @dataclass(frozen=True, slots=True)

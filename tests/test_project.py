@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 PRODUCT = "Rückenwind"
 PACKAGES = ("bot", "corpus", "evals", "index")
@@ -94,3 +96,25 @@ def test_the_commands_of_the_readme_do_what_it_says(data: Path) -> None:
         environment = {"RW_DATA": str(data), "PATH": ""}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+def test_every_setting_stands_in_the_readme_with_its_default_and_no_document_names_another() -> None:
+    rows = [
+        [[name.strip("` ") for name in cell.split(",")] for cell in line.split("|")[1:3]]
+        for line in (ROOT / "README.md").read_text("utf-8").splitlines()
+        if line.startswith("| `RW_")
+    ]
+    explained = {name: defaults[n % len(defaults)] for names, defaults in rows for n, name in enumerate(names)}
+    assert explained == {f"RW_{name.upper()}": _shown(field.default) for name, field in Settings.model_fields.items()}
+    told = [*(ROOT / "docs").glob("*.md"), *(path for path in (ROOT / "deploy").iterdir() if path.is_file())]
+    for path in told:
+        assert set(re.findall(r"\bRW_[A-Z_]+[A-Z]\b", path.read_text("utf-8"))) <= set(explained), path.name
+
+
+def _shown(default: object) -> str:
+    """A default as the README writes it."""
+    if default in (None, ()):
+        return "none"
+    if isinstance(default, Path) and default.is_absolute():
+        return "the bundled one"
+    return str(default).lower() if isinstance(default, bool) else str(default)

@@ -11,6 +11,9 @@ from bot.guard.check import Guard, guard_of
 from bot.guard.pattern import FOLDER, read_patterns
 from bot.turn import Reason
 
+OWN = FOLDER / "documents"
+"""What addresses a machine in a text for readers; in a question to a machine it need not be an attempt."""
+
 MAX_CHARACTERS = 2000
 """Of a sentence; what is longer is no sentence, and only its beginning is read."""
 
@@ -46,4 +49,5 @@ def hides(text: str) -> bool:
 
 @cache
 def _injections() -> Guard:
-    return guard_of([pattern for pattern in read_patterns(FOLDER) if pattern.reason is Reason.INJECTION])
+    of_questions = (pattern for pattern in read_patterns(FOLDER) if pattern.reason is Reason.INJECTION)
+    return guard_of([*of_questions, *read_patterns(OWN)])

@@ -81,7 +81,7 @@ def _ask_tool(server: MCPServer[None], ask: Ask) -> None:
         try:
             reply = await ask(Question(text=text, earlier=earlier, lang=lang, country=country))
         except EXPECTED as error:
-            raise ToolError(fault(error).detail) from None
+            raise ToolError(fault(error, "en").detail) from None
         return CallToolResult(content=[TextContent(text=reply.text)], structured_content=as_json(reply))
 
 

@@ -23,6 +23,7 @@ from bot.web.gate import Gate
 from bot.web.limits import Buckets
 from bot.web.metrics import MEDIA_TYPE, Counting, Metrics
 from bot.web.models import examples
+from bot.web.rescue import Rescue
 from bot.web.service import ChatService
 from bot.web.shield import BodyLimit, Shield
 from bot.web.site import Site
@@ -44,6 +45,7 @@ class _Parts:
     site: Site
     metrics: Metrics
     asker: Asker
+    rescue: Rescue
     tokens: Tokens
     streams: Streams
     talk: Talk
@@ -53,7 +55,8 @@ class _Parts:
 
 def _parts(service: ChatService, site: Site) -> _Parts:
     metrics = Metrics()
-    asker = Asker(service, waited=metrics.waits.observe)
+    rescue = Rescue()
+    asker = Asker(service, waited=metrics.waits.observe, rescue=rescue)
     streams = Streams()
     talk = Talk(asker, site, metrics)
     metrics.places.set_function(lambda: asker.taken)
@@ -63,11 +66,11 @@ def _parts(service: ChatService, site: Site) -> _Parts:
         return (await talk.answer(await talk.prepare(question, None, None), None)).reply
 
     mcp = agents.mcp_server(ask, service)
-    return _Parts(service, site, metrics, asker, Tokens(), streams, talk, chat.Streaming(talk, streams), mcp)
+    return _Parts(service, site, metrics, asker, rescue, Tokens(), streams, talk, chat.Streaming(talk, streams), mcp)
 
 
 def create_app(service: ChatService, site: Site) -> FastAPI:
-    """The app without the chat page. Nothing is loaded or read over the network here; `app.state.asker` asks the bot.
+    """The app without the chat page. Nothing is loaded or read over the network here; `app.state.talk` asks the bot.
 
     Raises:
         BadWording: the data files with the reader's texts are incomplete.
@@ -82,7 +85,7 @@ def create_app(service: ChatService, site: Site) -> FastAPI:
         openapi_url="/openapi.json",
         lifespan=_lifespan(parts),
     )
-    app.state.asker = parts.asker
+    app.state.talk = parts.talk
     problem.install(app)
     faults.install(app)
     app.include_router(sessions.router(service, site, parts.tokens))
@@ -111,6 +114,7 @@ def _surround(app: FastAPI, parts: _Parts) -> None:
         proxies=parts.site.proxies,
         addresses=Buckets(parts.site.rate, per_second),
         full=lambda: parts.asker.full,
+        rescues=parts.rescue.admits,
     )
     app.add_middleware(Counting, metrics=parts.metrics, heard=logs.request, clock=time.perf_counter)
     app.add_middleware(completions.OpenAIErrors)
@@ -121,6 +125,7 @@ def _lifespan(parts: _Parts) -> Any:  # noqa: ANN401 - FastAPI's own type has no
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await _sweep(parts.talk)
+        await parts.rescue.warm_up()
         sweeping = asyncio.create_task(_sweep_again(parts.talk))
         try:
             async with parts.mcp.session_manager.run():

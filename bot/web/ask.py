@@ -7,7 +7,7 @@ turned away at once, so that those who got a place wait hardly longer than they 
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,6 +32,10 @@ RETRY_SECONDS: Final = 2
 
 Waited = Callable[[float], None]
 """Hears how many seconds a question waited for a thread."""
+
+
+Rescuing = Callable[[Question], Awaitable[Reply | None]]
+"""Gives the reply to a question that finds no place, where there must be one all the same."""
 
 
 class Crashed(Exception):
@@ -68,6 +72,7 @@ class Asker:
     service: ChatService
     places: int = PLACES
     waited: Waited = lambda _seconds: None
+    rescue: Rescuing | None = None
     limiter: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS))
     _load: _Load = field(default_factory=_Load)
 
@@ -88,11 +93,11 @@ class Asker:
 
         Raises:
             BadQuestion: the message cannot be taken; the error's text tells the visitor what to do.
-            Busy: all places are taken.
+            Busy: all places are taken, and it is no emergency.
             Crashed: the service broke its promise.
         """
         if self.full:
-            raise Busy
+            return await self._rescued(question)
         self._load.taken += 1
         came = time.perf_counter()
         began = came
@@ -115,3 +120,9 @@ class Asker:
         finally:
             self._load.taken -= 1
             self.waited(began - came)
+
+    async def _rescued(self, question: Question) -> Reply:
+        reply = await self.rescue(question) if self.rescue is not None else None
+        if reply is None:
+            raise Busy
+        return reply

@@ -2,25 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Header
+from fastapi import APIRouter, Body, Header, Request
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from bot.errors import where
-from bot.turn import Citation, Question, Reply, Triage, Turn
+from bot.turn import Citation, Question, Reply, Triage
 from bot.web.faults import EXPECTED, fault
 from bot.web.models import ChatRequest, examples
 from bot.web.problem import Refused, as_problem, documented, problem
-from bot.web.render import Cited, segments
 from bot.web.routing import JsonRoute
 from bot.web.sending import EventStream
 from bot.web.streams import Stream, Streams
-from bot.web.talk import Talk
+from bot.web.talk import Answered, Talk
+from bot.web.telling import Piece, Told, tell
+from bot.web.texts import accepted
 from bot.wire import as_bytes, as_json
+from corpus.document import Lang
 
 _log = logging.getLogger(__name__)
 
@@ -53,13 +55,9 @@ _STREAM: Final = {
 _REFUSALS: Final = (400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503)
 
 
-def sentences(reply: Reply) -> Iterator[dict[str, Any]]:
-    """The reply's text piece by piece, each with its citations; joined, the pieces are the text."""
-    cited = {citation.n: citation for citation in reply.citations}
-    for index, segment in enumerate(segments(reply)):
-        numbers = segment.citations if isinstance(segment, Cited) else ()
-        found = tuple(cited[n] for n in numbers if n in cited)
-        yield {"index": index, "text": segment.text, "citations": _CITATIONS.dump_python(found, mode="json")}
+def _sentence(piece: Piece) -> dict[str, Any]:
+    citations = _CITATIONS.dump_python(piece.citations, mode="json")
+    return {"index": piece.index, "text": piece.segment.text, "citations": citations}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +68,10 @@ class Streaming:
     streams: Streams
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def begin(self, question: Question, conversation: str | None) -> Stream:
-        """A stream whose first event is there, or is long in coming."""
+    async def begin(self, question: Question, conversation: str | None, lang: Lang) -> Stream:
+        """A stream whose first event is there, or is long in coming; what goes wrong is told in that language."""
         stream = self.streams.open(conversation)
-        task = asyncio.create_task(self._fill(stream, question, conversation))
+        task = asyncio.create_task(self._fill(stream, question, conversation, lang))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await stream.first(_FIRST_SECONDS)
@@ -84,27 +82,28 @@ class Streaming:
         for task in tuple(self._running):
             task.cancel()
 
-    async def _fill(self, stream: Stream, question: Question, conversation: str | None) -> None:
-        loop = asyncio.get_running_loop()
-
-        def watch(stage: str, turn: Turn) -> None:
-            if stage == "triage":
-                loop.call_soon_threadsafe(stream.add, "triage", _TRIAGE.dump_json(turn.triage))
-
+    async def _fill(self, stream: Stream, question: Question, conversation: str | None, lang: Lang) -> None:
         try:
-            answered = await self.talk.answer(question, conversation, watch)
-            if stream.length == 0:
-                stream.add("triage", _TRIAGE.dump_json(answered.reply.triage))
-            for sentence in sentences(answered.reply):
-                stream.add("sentence", sentence)
-            stream.add("done", {"reply_id": answered.reply_id, "reply": as_json(answered.reply)})
+            async with aclosing(tell(self.talk, question, conversation)) as told:
+                async for part in told:
+                    _add(stream, part)
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
             if not isinstance(error, EXPECTED):
                 _log.error("a stream broke: %s", where(error))
-            stream.failed = fault(error)
+            stream.failed = fault(error, lang)
             stream.add("error", as_problem(stream.failed.status, stream.failed.detail).model_dump())
         finally:
             self.streams.close(stream)
+
+
+def _add(stream: Stream, part: Told) -> None:
+    match part:
+        case Triage():
+            stream.add("triage", _TRIAGE.dump_json(part))
+        case Piece():
+            stream.add("sentence", _sentence(part))
+        case Answered():
+            stream.add("done", {"reply_id": part.reply_id, "reply": as_json(part.reply)})
 
 
 def router(talk: Talk, streaming: Streaming) -> APIRouter:
@@ -131,10 +130,10 @@ def router(talk: Talk, streaming: Streaming) -> APIRouter:
         response_class=EventStream,
         responses={200: _STREAM, **documented(*_REFUSALS)},
     )
-    async def stream(body: ChatBody, key: ConversationKey = None) -> Response:
+    async def stream(body: ChatBody, request: Request, key: ConversationKey = None) -> Response:
         """Events: `triage`, a `sentence` for each piece of the text, `done` with the whole reply; or `error`."""
         question = await talk.prepare(body.question(), body.conversation, key)
-        found = await streaming.begin(question, body.conversation)
+        found = await streaming.begin(question, body.conversation, body.lang or accepted(request.headers))
         if found.failed is not None and found.length == 1:
             streaming.streams.drop(found)
             return problem(found.failed.status, found.failed.detail, headers=found.failed.headers)

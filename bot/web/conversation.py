@@ -1,6 +1,6 @@
 """A conversation as the page keeps it: what was asked, and the replies as they were shown.
 
-It lives in the visitor's browser session only; nothing of it is written anywhere.
+It lives in the server's memory as long as the page is open; nothing of it is written anywhere.
 """
 
 from dataclasses import dataclass
@@ -48,9 +48,20 @@ class Log:
 
     templates: Environment
     texts: PageTexts
+    privacy_url: str | None = None
 
-    def __call__(self, conversation: Conversation, *, pending: str | None = None, trouble: str | None = None) -> str:
-        """The whole log; `pending` is a question still being answered, `trouble` a notice at its end."""
+    def __call__(
+        self, conversation: Conversation, *, pending: str | None = None, begun: str = "", trouble: str | None = None
+    ) -> str:
+        """The whole log; `pending` is a question still being answered and `begun` the HTML that there is of its reply.
+
+        `trouble` is a notice at the end.
+        """
         return self.templates.get_template("log.html").render(
-            exchanges=conversation.exchanges, pending=pending, trouble=trouble, texts=self.texts
+            exchanges=conversation.exchanges,
+            pending=pending,
+            begun=begun,
+            trouble=trouble,
+            privacy_url=self.privacy_url,
+            texts=self.texts,
         )

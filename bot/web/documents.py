@@ -7,13 +7,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from bot.web.around import around
 from bot.web.problem import Refused, documented
 from bot.web.service import ChatService
-from corpus.document import Document, Section, Sentence
+from corpus.document import Document
 
 _REFUSALS: Final = documented(401, 403, 404, 422, 429)
-_AROUND: Final = 2
-"""Sentences before and after a place that are shown with it."""
 _WHOLE: Final = 8
 """Words; a longer place is named by so many at its beginning and at its end."""
 _END_WORDS: Final = 4
@@ -48,7 +47,10 @@ class DocumentView(BaseModel):
 
 
 class ContextView(BaseModel):
-    """A place with what stands around it; `url` leads to the place on the live page, `read` to our copy."""
+    """A place with what stands around it, advertising left out.
+
+    `url` leads to the place on the live page, `read` to our copy.
+    """
 
     before: str
     quote: str
@@ -116,31 +118,19 @@ def _plain(document: Document) -> dict[str, Any]:
 
 
 def _context(document: Document, start: int, end: int) -> dict[str, Any]:
-    section = _section(document, start)
-    sentences = section.sentences if section is not None else ()
-    before = [s for s in sentences if s.end <= start][-_AROUND:]
-    after = [s for s in sentences if s.start >= end][:_AROUND]
-    text = document.text
+    found = around(document, start, end)
+    quote = document.text[start:end]
     view = ContextView(
-        before=text[before[0].start : start].rstrip() if before else "",
-        quote=text[start:end],
-        after=text[end : after[-1].end].lstrip() if after else "",
-        section=list(section.path) if section is not None else [],
+        before=found.before,
+        quote=quote,
+        after=found.after,
+        section=list(found.section),
         title=document.title,
         publisher=document.publisher,
-        url=live(document, text[start:end]),
+        url=live(document, quote),
         read=f"/read/{document.id}?start={start}&end={end}",
     )
     return view.model_dump()
-
-
-def _section(document: Document, start: int) -> Section | None:
-    """The section whose sentences hold that place."""
-
-    def holds(sentences: tuple[Sentence, ...]) -> bool:
-        return bool(sentences) and sentences[0].start <= start < sentences[-1].end
-
-    return next((section for section in document.sections if holds(section.sentences)), None)
 
 
 def web_address(document: Document) -> str | None:

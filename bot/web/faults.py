@@ -11,6 +11,8 @@ from bot.desk import DeskUnavailable, UnknownConversation
 from bot.errors import BadQuestion
 from bot.web.ask import RETRY_SECONDS, Busy, Crashed
 from bot.web.problem import Refused, problem
+from bot.web.texts import accepted, refused
+from corpus.document import Lang
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +31,8 @@ class Fault:
     headers: Mapping[str, str] | None = None
 
 
-def fault(error: Exception) -> Fault:
-    """The problem that one of `EXPECTED` is."""
+def fault(error: Exception, lang: Lang) -> Fault:
+    """The problem that one of `EXPECTED` is; where trying again helps, in that language and with whom to call."""
     match error:
         case Refused():
             return Fault(error.status, error.detail, error.headers)
@@ -40,9 +42,9 @@ def fault(error: Exception) -> Fault:
             return Fault(404, "There is no such conversation, or the key is wrong.")
         case DeskUnavailable():
             _log.error("%s", error)  # tells the operator what to do
-            return Fault(503, "Conversations cannot be kept at the moment; asking works without one.", _RETRY)
+            return Fault(503, refused(lang).unkept, _RETRY)
         case Busy():
-            return Fault(503, "Too many questions at once; please try again in a moment.", _RETRY)
+            return Fault(503, refused(lang).busy, _RETRY)
         case _:
             return Fault(500, "Something broke on our side; it has been noted.")
 
@@ -50,8 +52,8 @@ def fault(error: Exception) -> Fault:
 def install(app: FastAPI) -> None:
     """Make these errors problems wherever a route lets them through."""
 
-    async def answer(_request: Request, error: Exception) -> Response:
-        found = fault(error)
+    async def answer(request: Request, error: Exception) -> Response:
+        found = fault(error, accepted(request.headers))
         return problem(found.status, found.detail, headers=found.headers)
 
     for kind in EXPECTED:

@@ -19,6 +19,7 @@ from bot.web.ask import Busy
 from bot.web.faults import fault
 from bot.web.limits import Buckets, Hashed
 from bot.web.problem import problem
+from bot.web.texts import accepted, refused
 from bot.web.tokens import Session, Tokens
 
 GUARDED: Final = ("/api/", "/v1/", "/mcp")
@@ -46,6 +47,8 @@ class Gate:
     addresses: Buckets
     full: Callable[[], bool]
     """Whether the bot has no place for another question."""
+    rescues: Callable[[], bool]
+    """Whether one more question may pass then, to be looked at for an emergency alone."""
     sessions: Buckets = field(default_factory=lambda: Buckets(_SESSION_BURST, _SESSION_RATE))
     hashed: Hashed = field(default_factory=Hashed)
 
@@ -79,10 +82,11 @@ class Gate:
         cost = 1.0 if scope["method"] == "POST" else _READ_COST
         wait = self._wait(self._address(scope, headers), session, cost)
         if wait:
-            return problem(429, "That was a lot; please wait a little.", headers={"retry-after": str(wait)})
-        if scope["method"] == "POST" and scope["path"] in _QUESTIONS and self.full():
+            detail = refused(accepted(headers)).too_often
+            return problem(429, detail, headers={"retry-after": str(wait)})
+        if scope["method"] == "POST" and scope["path"] in _QUESTIONS and self.full() and not self.rescues():
             # Said here, before anything is read or parsed: when it counts, this is said a hundred times a second.
-            busy = fault(Busy())
+            busy = fault(Busy(), accepted(headers))
             return problem(busy.status, busy.detail, headers=busy.headers)
         return None
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match, Mount
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -144,6 +144,20 @@ def _methods(app: FastAPI, scope: Scope) -> list[str]:
         return any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
 
     return [method for method in ("GET", "HEAD", "POST", "DELETE") if taken(method)]
+
+
+def nothing_at(app: FastAPI) -> ASGIApp:
+    """Answers where no route of the app took a request: 404, or 405 where the address takes other methods.
+
+    For what is mounted at `/`: it comes to hear of a wrong method before the router would say so.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = _methods(app, scope)
+        error = HTTPException(405, headers={"allow": ", ".join(allowed)}) if allowed else HTTPException(404)
+        await _http(error)(scope, receive, send)
+
+    return answer
 
 
 def _validation(error: RequestValidationError) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from bot.web.html import environment
 from bot.web.marked import Marker, Part
 from bot.web.service import ChatService
-from bot.web.texts import LANGS, ReaderTexts, load_texts
+from bot.web.texts import FALLBACK, LANGS, ReaderTexts, load_texts
 from corpus.document import Document, Promotion, Section, Slice
 
 # A place in an address is short; longer digits are no place in any text of ours.
@@ -56,15 +56,15 @@ class Reader:
     templates: Environment
     texts: Mapping[str, ReaderTexts]
 
-    def page(self, document_id: str, start: str, end: str) -> str:
-        """The page as HTML.
+    def page(self, document_id: str, start: str, end: str, lang: str = "") -> str:
+        """The page as HTML; our words in that language, or in the document's.
 
         Raises:
             KeyError: there is no such document.
         """
         documents = self.service.documents
         document = documents[document_id]
-        texts = self.texts.get(document.lang, self.texts["en"])
+        texts = self.texts.get(lang) or self.texts.get(document.lang, self.texts[FALLBACK])
         asked = bool(start or end)
         marker = Marker(document.text, _range(document, start, end))
         # In the order of the page: the first mark is where the address leads.
@@ -80,6 +80,7 @@ class Reader:
             references=references,
             texts=texts,
             home="/" if texts.lang == "de" else f"/{texts.lang}/",
+            foreign=document.lang if document.lang != texts.lang else None,
             unknown_place=asked and not marker.used,
             marked=marker.used,
             known=documents,
@@ -97,9 +98,9 @@ def router(service: ChatService) -> APIRouter:
     router = APIRouter()
 
     @router.get("/read/{document}", response_class=HTMLResponse, summary="Read a document, with a passage marked")
-    def read(document: str, start: str = "", end: str = "") -> HTMLResponse:
+    def read(document: str, start: str = "", end: str = "", lang: str = "") -> HTMLResponse:
         try:
-            return HTMLResponse(reader.page(document, start, end))
+            return HTMLResponse(reader.page(document, start, end, lang))
         except KeyError:
             raise HTTPException(404) from None
 

@@ -1,13 +1,14 @@
 """A reply as an HTML fragment for the chat page: sentences with their numbers, sources, numbers to call."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from jinja2 import Environment
 
-from bot.turn import CitedSentence, Contact, Kind, Level, Reply
+from bot.turn import Citation, CitedSentence, Contact, Kind, Level, Reply, Triage
+from bot.web.around import Around, around
 from bot.web.service import ChatService
 from bot.web.texts import ReplyTexts
 
@@ -35,6 +36,8 @@ class Cited:
         """The piece of the reply's text."""
         return self.sentence + self.markers
 
+
+_UNRATED: Final = {Kind.SMALLTALK, Kind.HANDOFF}
 
 Segment = Framing | Cited
 
@@ -135,26 +138,49 @@ class Renderer:
     service: ChatService
     lang: str
 
-    def __call__(self, reply: Reply) -> str:
-        """The fragment; everything from the reply is escaped."""
+    def __call__(self, reply: Reply, name: str = "") -> str:
+        """The fragment; everything from the reply is escaped. With its name a reply can be judged."""
+        around = [(citation, self._around(citation)) for citation in reply.citations]
+        return self._fragment(reply, name, quotations=around, rated=bool(name) and reply.kind not in _UNRATED)
+
+    def begun(self, triage: Triage, text: str, sentences: tuple[Cited, ...], citations: tuple[Citation, ...]) -> str:
+        """What there is of a reply that is still coming in; the whole one begins in the same way."""
+        kind = Kind.ANSWER if triage.level is Level.NONE else Kind.REFERRAL
+        cited = tuple(CitedSentence(s.sentence, s.citations) for s in sentences)
+        reply = Reply(kind=kind, lang=self.lang, text=text, triage=triage, sentences=cited, citations=citations)
+        return self._fragment(reply, "", quotations=[], rated=False)
+
+    def _fragment(
+        self, reply: Reply, name: str, *, quotations: Sequence[tuple[Citation, Around | None]], rated: bool
+    ) -> str:
+        documents = self.service.documents
+        known = {c.n: documents[c.document] for c in reply.citations if c.document in documents}
         return self.templates.get_template("reply.html").render(
             reply=reply,
+            name=name,
             lang=reply.lang if reply.lang != self.lang else None,
+            page_lang=self.lang,
             label=self.label(reply),
             alarm=reply.kind is Kind.REFERRAL and reply.triage.level.rank >= Level.URGENT.rank,
             paragraphs=paragraphs(reply),
             cited={c.n: c for c in reply.citations},
-            digests={c.n for c in reply.citations if self._is_digest(c.document)},
+            langs={n: document.lang for n, document in known.items()},
+            digests={n for n, document in known.items() if document.kind == "digest"},
+            quotations=quotations,
+            rated=rated,
             dialled=dialled,
             texts=self.texts,
         )
+
+    def _around(self, citation: Citation) -> Around | None:
+        """What stands around a quotation, as long as the document is still the one that was quoted."""
+        document = self.service.documents.get(citation.document)
+        if document is None or document.version != citation.version:
+            return None
+        return around(document, citation.start, citation.end)
 
     def label(self, reply: Reply) -> str:
         """What kind of reply this is, in words; a referral says how soon."""
         if reply.kind is Kind.REFERRAL and reply.triage.level is not Level.NONE:
             return self.texts.levels[reply.triage.level]
         return self.texts.kinds[reply.kind]
-
-    def _is_digest(self, document: str) -> bool:
-        known = self.service.documents.get(document)
-        return known is not None and known.kind == "digest"

@@ -35,7 +35,7 @@ def build(service: ChatService, site: Site, closing: asyncio.Event | None = None
     from bot.web.page import mount_page  # noqa: PLC0415 - imports Gradio, 3 s; the port is checked before that
 
     app = create_app(service, site)
-    return mount_page(app, service, app.state.asker, closing or asyncio.Event())
+    return mount_page(app, service, app.state.talk, closing or asyncio.Event())
 
 
 class _Server(uvicorn.Server):

@@ -10,16 +10,20 @@ import base64
 import hashlib
 import html
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.html import brand_file
-from bot.web.problem import problem
 from bot.web.texts import PageTexts
 from corpus.document import Lang
+
+FORGET_SECONDS: Final = 15.0
+"""So long after a page was closed nothing is left of its conversation; a connection that broke is back before."""
 
 # The page, its scripts, and the queue through which a question goes and its reply comes back. Gradio serves much
 # more (uploads, files, a proxy, its own API); none of that is needed, so none of it is there.
@@ -49,6 +53,11 @@ class Shell:
     lang: Lang
     prefix: str
     closing: asyncio.Event
+    missing: ASGIApp
+    """Answers where there is nothing."""
+    forget: Callable[[str], None]
+    """Drops everything that Gradio holds of a session."""
+    _open: dict[str, int] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a needed request through, its HTML rewritten; anything else is not there."""
@@ -56,14 +65,34 @@ class Shell:
             return
         path = scope["path"].removeprefix(self.prefix) or "/"
         if not _NEEDED.fullmatch(path) or ".." in path:
-            await problem(404, "There is nothing at this address.")(scope, receive, send)
+            await self.missing(scope, receive, send)
             return
         if path == "/":
             await self.app(_plain(scope), receive, _Rewriter(send, self).send)
         elif path.startswith("/gradio_api/heartbeat/"):
-            await self._heartbeat(scope, receive, send)
+            with self._remembered(path.rpartition("/")[2]):
+                await self._heartbeat(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    @contextmanager
+    def _remembered(self, session: str) -> Iterator[None]:
+        """While the page is open. Gradio alone would keep what was said for an hour, and parts of it for days."""
+        self._open[session] = self._open.get(session, 0) + 1
+        try:
+            yield
+        finally:
+            self._leave(session)
+            asyncio.get_running_loop().call_later(FORGET_SECONDS, self._forget, session)
+
+    def _leave(self, session: str) -> None:
+        self._open[session] -= 1
+        if not self._open[session]:
+            del self._open[session]
+
+    def _forget(self, session: str) -> None:
+        if session not in self._open:
+            self.forget(session)
 
     async def _heartbeat(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Runs as long as a page is open; ends when the server closes, which would have to wait for it otherwise."""

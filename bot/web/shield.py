@@ -34,7 +34,7 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
 }
 # Gradio's file names carry a hash of what they hold, ours have it behind them; what they name never changes.
-_UNCHANGING: Final = re.compile(r"(?:/en)?/assets/[^?]*(?:\?.*)?|/brand/[^?]*\?v=\w+")
+_UNCHANGING: Final = re.compile(r"(?:/[a-z]{2})?/assets/[^?]*(?:\?.*)?|/brand/[^?]*\?v=\w+")
 # The widget's files have fixed addresses and are asked for again with their tag.
 _SAYS_ITSELF: Final = "/widget"
 

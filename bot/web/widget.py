@@ -6,7 +6,6 @@ are open to every origin; they hold nothing but code and words.
 
 import gzip
 import hashlib
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,8 @@ _HEADERS: Final = {
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
 }
+# The system's own list differs from machine to machine, and Gradio changes it.
+_KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 DEMO_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -47,9 +48,8 @@ class File:
     def read(cls, path: Path) -> "File":
         """The file at that path, compressed once."""
         plain = path.read_bytes()
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        charset = "" if kind.startswith("image/") else "; charset=utf-8"
-        return cls(plain, gzip.compress(plain, 9, mtime=0), kind + charset, hashlib.sha256(plain).hexdigest()[:20])
+        kind = f"{_KINDS[path.suffix]}; charset=utf-8"
+        return cls(plain, gzip.compress(plain, 9, mtime=0), kind, hashlib.sha256(plain).hexdigest()[:20])
 
     def response(self, request: Request) -> Response:
         """The file in the form that the client takes, or 304 when it has it."""

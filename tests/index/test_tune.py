@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from index.tune import Lesson, Task, tune
+from index.net import Task
+from index.tune import Lesson, tune
 from index.tuned import Judge
 
 HARMLESS = ["Welche Schuhe sind gut?", "Wie oft soll ich laufen?", "Was kostet der Gürtel?", "Hilft Dehnen?"]

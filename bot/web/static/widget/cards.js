@@ -49,9 +49,10 @@ export function people(words, contact, server) {
   return el("div", { class: "card people", tabindex: "-1" }, head, text, ways);
 }
 
-/** Something went wrong; `again` tries once more. */
+/** Something went wrong; `again` tries once more. Whoever is in an emergency is told not to wait for that. */
 export function trouble(words, key, values, again) {
   const node = el("div", { class: "card trouble", role: "alert" }, words.text(el("p", {}), key, values));
+  node.append(words.text(el("a", { class: "help", href: "tel:112" }), "call_help"));
   if (again) {
     node.append(words.text(button("choice", again), "again"));
   }
