@@ -24,6 +24,9 @@ from bot.textfold import Token, fold
 FUZZY_LETTERS = 6
 """Shortest word in which one wrong letter is forgiven; in shorter ones it too often makes another word."""
 
+LONGEST = 64
+"""Of longer words only the beginning is compared: no phrase is longer, and letters cost time by their square."""
+
 _GAP = re.compile(r"_(\d)")
 _GROUP = re.compile(r"\(([^()]+)\)")
 _NUMBER = re.compile(r"#(\d+)-(\d+)(\w*)(\*?)")
@@ -95,6 +98,7 @@ class _Atoms:
 
     def of(self, word: str) -> frozenset[int]:
         """The atoms a folded word stands for."""
+        word = word[:LONGEST]
         found = {table[word] for table in (self.exact, self.strict) if word in table}
         for cut in range(1, len(word) + 1):
             if (atom := self.prefixes.get(word[:cut])) is not None:
@@ -129,13 +133,18 @@ class _Atoms:
 
 
 def _alternatives(written: str) -> Iterable[str]:
-    """The phrase once for each choice of its groups in round brackets."""
+    """The phrase once for each choice of its groups in round brackets; single words stay together as one slot."""
     group = _GROUP.search(written)
     if group is None:
         yield written
         return
-    for choice in group[1].split("|"):
-        yield from _alternatives(written[: group.start()] + choice + written[group.end() :])
+    before, after = written[: group.start()], written[group.end() :]
+    choices = group[1].split("|")
+    if (not before or before.endswith(" ")) and (not after or after.startswith(" ")):
+        words = [choice for choice in choices if choice and " " not in choice and not _GAP.fullmatch(choice)]
+        choices = [choice for choice in choices if choice not in words] + ["|".join(words)] * bool(words)
+    for choice in choices:
+        yield from _alternatives(before + choice + after)
 
 
 def _deletions(word: str) -> set[str]:

@@ -13,15 +13,19 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.judging import HARMLESS, NO_SIGN
+from bot.textfold import tokenize
 from bot.triage import Rules
 from bot.turn import Level, Reason
+from bot.windows import windows
 from corpus.document import Document
 from evals.errors import BadCases
 
 FOLDER = Path(__file__).with_name("training")
 
+# Words of a text that is looked at to its end; see LONGEST in index/tuned.py.
+_WHOLE = 90
 # The corpus has some five thousand questions, none with a sign; all of them would drown the rest.
-_EVERY = 3
+_EVERY = 6
 # Who writes an attack, an insult or of something else altogether has not told of himself, so that he needs no doctor;
 # who asks for a diagnosis or a dose may have.
 _TELLING = frozenset({Reason.DIAGNOSIS, Reason.MEDICATION, Reason.PRIVACY})
@@ -78,7 +82,21 @@ def _of_triage(folder: Path, rules: Rules) -> Iterator[Example]:
             sign = NO_SIGN if line.level is Level.NONE else line.sign
             # A sign must not be refused, whatever else the message may be; what is harmless need not be.
             reason = HARMLESS if line.sign in {"running", "product", "harmless", "informational"} else None
-            yield Example(line.text, line.topic, line.level, sign, reason)
+            for part in _parts(line):
+                yield Example(part, line.topic, line.level, sign, reason)
+
+
+def _parts(line: _TriageLine) -> Iterator[str]:
+    """The message, and the windows of a harmless story, since it is judged in them.
+
+    In which window of a story its sign stands is not known; one that is longer than what is looked at is left out.
+    """
+    words = len(line.text.split())
+    if line.level is Level.NONE or words <= _WHOLE:
+        yield line.text
+    if line.level is Level.NONE:
+        found = windows(tokenize((line.text,)))
+        yield from (line.text[window.start : window.end] for window in found if len(found) > 1)
 
 
 def _of_guards(folder: Path) -> Iterator[Example]:

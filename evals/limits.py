@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.judging import LEVEL, Judging
-from bot.triage.assess import found_in, read
+from bot.triage.assess import read
 from bot.triage.rules import Rules
 from bot.triage.second import judged
 from bot.triage.triager import MOST
@@ -31,22 +31,21 @@ _STEP = 0.005
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What both detectors say of a case: chances of a level or a higher one, and what the rules found."""
+    """The levels that are right for a case, and how likely the model finds a level or a higher one."""
 
-    lowest: Level
-    rules: Level
+    accepted: frozenset[Level]
     chances: Mapping[Level, float]
 
 
 def triage_limits(cases: Sequence[TriageCase], rules: Rules, judge: Judging) -> dict[str, float]:
     """The limits of bot/triage/limits.toml."""
     seen = [_seen(case, rules, judge) for case in cases if case.text]
-    harmless = [case for case in seen if case.lowest is Level.NONE]
+    harmless = [case for case in seen if case.accepted == {Level.NONE}]
     limits: dict[str, float] = {}
     for level, budget in _BUDGETS.items():
         limits[level.value] = _limit([case.chances[level] for case in harmless], budget)
         limits[f"lifted_{level.value}"] = min(_HIGHEST, limits[level.value] * _LIFTED)
-    risks = [case.chances[Level.DOCTOR] for case in seen if case.lowest is not Level.NONE]
+    risks = [case.chances[Level.DOCTOR] for case in seen if Level.NONE not in case.accepted]
     limits["cleared"] = float(np.floor(np.quantile(risks, _LOST) / _STEP) * _STEP)
     return limits
 
@@ -69,8 +68,7 @@ def _seen(case: TriageCase, rules: Rules, judge: Judging) -> _Case:
         higher = [other for other in Level if other.rank >= level.rank]
         return max((sum(said[other] for other in higher) for said in windows), default=0.0)
 
-    lowest = min(case.accepted, key=lambda level: level.rank)
-    return _Case(lowest, found_in(reading, rules).level, {level: chance(level) for level in _BUDGETS})
+    return _Case(case.accepted, {level: chance(level) for level in _BUDGETS})
 
 
 def _limit(chances: Sequence[float], budget: float) -> float:

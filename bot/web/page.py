@@ -35,14 +35,12 @@ from bot.web.service import ChatService
 from bot.web.shell import Shell
 from bot.web.talk import Answered, Talk
 from bot.web.telling import Piece, Told, tell
-from bot.web.texts import Texts, load_texts
+from bot.web.texts import LANGS, Texts, load_texts
 from corpus.document import Lang
 
 # The order matters: mounts are tried in turn, and "/" would answer for "/en" as well.
 PATHS: Final[tuple[tuple[Lang, str], ...]] = (("en", "/en"), ("da", "/da"), ("sv", "/sv"), ("de", "/"))
 DEFAULT_LANG: Final[Lang] = "de"
-_SWITCH: Final = (PATHS[-1], *sorted(PATHS[:-1]))
-"""The languages in the order in which they can be chosen."""
 
 # The input field's own limit; the bot has its own word on long messages.
 MAX_LENGTH: Final = 4_000
@@ -230,7 +228,8 @@ def _build(page: _Page) -> gr.Blocks:
 
 
 def _top(page: _Page) -> str:
-    pages = [(lang, path if path == "/" else f"{path}/", load_texts(lang).page.own_name) for lang, path in _SWITCH]
+    paths = dict(PATHS)
+    pages = [(lang, f"{paths[lang].rstrip('/')}/", load_texts(lang).page.own_name) for lang in LANGS]
     return page.log.templates.get_template("top.html").render(texts=page.texts.page, pages=pages)
 
 

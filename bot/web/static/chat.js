@@ -7,8 +7,8 @@ let shown = 0;
 
 function follow() {
   const turns = document.querySelectorAll("#log .turn");
-  // A turn first holds the question alone, then the reply as well: each time there is one part more.
-  const parts = turns.length + document.querySelectorAll("#log .reply").length;
+  // A turn first holds the question alone, then more and more of the reply.
+  const parts = turns.length + document.querySelectorAll("#log .text > *, #log .sources, #log .feedback").length;
   if (parts > shown) {
     turns[turns.length - 1].scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
   }

@@ -48,7 +48,7 @@ def test_a_question_about_products_is_understood_however_it_is_typed(lang: Lang,
     for typed in (text, text.upper(), text.lower().rstrip("?")):
         asked = understood(typed, lang)
         assert asked is not None, typed
-        assert (asked.lang, asked.kinds) == (lang, {kind})
+        assert (asked.lang, asked.kinds) == (lang, frozenset({kind}))
 
 
 @pytest.mark.parametrize(("lang", "text"), SPARES)

@@ -146,6 +146,51 @@ def test_a_clearing_lowers_it_and_a_new_sign_raises_it_again(rules: Rules, later
     assert assess(rules, [*talk, "Jetzt kann ich kein Wasser lassen"]).level is Level.EMERGENCY
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kriege plötzlich nicht genug Luft",
+        "paralysed from the waist down",
+        "förlamad i båda benen igen",
+        "gelähmt von der Hüfte abwärts",
+        "nach dem Training will ich mich umbringen",
+        "kann nicht pinkeln, will nächstes Jahr Marathon",
+        "die Taubheit im Schritt ist wieder da",
+    ],
+)
+def test_what_spares_a_figure_of_speech_spares_no_sign(rules: Rules, text: str) -> None:
+    assert assess(rules, [text]).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich kann nicht pinkeln. Soll ich zum Arzt oder ist das harmlos?",
+        "I can't pee. Just curious, is it harmless or should I see a doctor?",
+        "Kan ikke tisse. Skal jeg til lægen eller er det ufarligt?",
+        "My GP signed me off work, my legs gave way and I can't pee",
+        "kein Gefühl im Schritt, noch keine Entwarnung vom Arzt",
+    ],
+)
+def test_asking_for_a_doctors_word_is_not_having_it(rules: Rules, text: str) -> None:
+    assert assess(rules, [text]).level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "beine wie blei nach 30 km, heute wieder alles frisch",
+        "paralysed by choice, 400 shoes and no idea",
+        "kissade nästan på mig av skratt",
+        "printeren nægter, er den lammet eller hvad",
+        "meine Trinkflasche läuft aus, gibt es eine neue Dichtung?",
+        "wollte sterben bei km 15, jetzt selig mit 2:09",
+    ],
+)
+def test_a_figure_of_speech_is_no_sign(rules: Rules, text: str) -> None:
+    assert assess(rules, [text]).level is Level.NONE
+
+
 def test_markup_hides_nothing(rules: Rules) -> None:
     text = "Seit gestern <b>kein Gef&uuml;hl</b> im **Schritt**"
     triage = assess(rules, [text])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 from starlette.types import ASGIApp
 
 from bot.web.api import create_app
@@ -17,6 +18,16 @@ from bot.web.patience import Patient
 from bot.web.serve import build
 from bot.web.site import Site, desk_in
 from tests.bot.web.fake import FakeService
+from tests.bot.web.page_visit import SIZES, Visit, visiting
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing here speaks TLS; to read all certificates of the world for each request takes longer than the request."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        yield
 
 
 @contextmanager
@@ -99,3 +110,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeSe
     service = FakeService()
     with running(build(service, site_in(tmp_path_factory.mktemp("site")))) as address:
         yield address, service
+
+
+@pytest.fixture(params=SIZES)
+def visit(request: pytest.FixtureRequest, site: tuple[str, FakeService], browser: Browser) -> Iterator[Visit]:
+    with visiting(browser, site, request.param) as visit:
+        yield visit

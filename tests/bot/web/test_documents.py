@@ -5,7 +5,9 @@ from urllib.parse import unquote
 
 import httpx
 
+from bot.web.around import around
 from bot.web.documents import live
+from corpus.load import load_corpus
 from tests.bot.web.client import assert_problem
 from tests.bot.web.fake import QUOTE, FakeService, answer, article, digest
 
@@ -32,6 +34,43 @@ def test_a_citation_leads_to_what_stands_around_it(api: str, service: FakeServic
     assert found["before"] == ""
     assert found["after"].startswith("Wärme entspannt.")
     assert f"{QUOTE} Wärme entspannt." in service.documents["laufen"].text
+
+
+def test_what_stands_around_a_place_is_no_advertising_and_no_noise() -> None:
+    document = article()
+    start = document.text.index("Ein weiterer Grund")
+    found = around(document, start, document.text.index(" <b>Fett"))
+    assert found.before == (
+        "Rückenschmerzen können viele Ursachen haben. Zu den biomechanischen Faktoren gehört ein Hohlkreuz."
+    )
+    assert found.after == "<b>Fett</b> & „Zitat“ sind nur Text."
+
+
+def test_between_two_paragraphs_there_is_an_empty_line_whatever_lay_there() -> None:
+    document = article()
+    found = around(document, document.text.index("<b>Fett"), document.text.index("sind nur Text.") + 5)
+    assert found.before.endswith("gehört ein Hohlkreuz.\n\nEin weiterer Grund ist die falsche Lauftechnik.")
+    assert found.after == "nur Text."
+
+
+def test_the_brands_own_praise_is_left_out() -> None:
+    document = article()
+    section = document.sections[2]
+    praise = replace(section.paragraphs[1], advertising=True)
+    praised = replace(section, paragraphs=(section.paragraphs[0], praise))
+    document = replace(document, sections=(*document.sections[:2], praised, *document.sections[3:]))
+    found = around(document, document.text.index(QUOTE), document.text.index(QUOTE) + len(QUOTE))
+    assert found.after == "Wärme entspannt."
+
+
+def test_no_sentence_of_the_real_corpus_has_advertising_around_it() -> None:
+    for document in load_corpus().documents.values():
+        boxes = [promotion.place.text.split("\n")[0] for promotion in document.promotions]
+        for sentence in (s for section in document.sections for s in section.sentences):
+            found = around(document, sentence.start, sentence.end)
+            beside = found.before + found.after
+            assert not any(box in beside for box in boxes)
+            assert "LÆS MERE" not in beside
 
 
 def test_the_live_page_opens_at_the_words() -> None:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from bot.web.html import environment
 from bot.web.reader import Reader
-from bot.web.texts import load_texts
+from bot.web.texts import LANGS, load_texts
 from corpus.document import Document
 from corpus.load import load_corpus
 from tests.bot.web.fake import FakeService, answer, article
 from tests.bot.web.test_api import assert_problem
 
+ALL = Reader(FakeService(), environment(), {lang: load_texts(lang).reader for lang in LANGS})
 READER = Reader(FakeService(), environment(), {lang: load_texts(lang).reader for lang in ("de", "en")})
 
 
@@ -138,6 +139,16 @@ def test_the_article_is_shown_in_its_order() -> None:
     for words in wanted:
         places.append(text.index(words, places[-1] if places else text.index("Artikel ·")))
     assert places == sorted(places)
+
+
+def test_our_words_are_in_the_visitors_language_and_the_article_in_its_own() -> None:
+    html = ALL.page("laufen", "", "", "sv")
+    assert '<html lang="sv">' in html
+    assert 'href="/sv/"' in html
+    assert '<h1 lang="de">' in html
+    assert '<p class="lead" lang="de">' in html
+    assert "Källor" in html
+    assert ALL.page("laufen", "", "", "xx") == ALL.page("laufen", "", "") == ALL.page("laufen", "", "", "de")
 
 
 def test_a_digest_says_what_it_is() -> None:

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk.handoff import Reach
 from bot.turn import CitedSentence, Contact, Kind, Level, Reply, Triage
 from bot.web.html import environment
 from bot.web.render import Cited, Framing, Renderer, dialled, paragraphs, segments
-from bot.web.texts import load_texts
-from tests.bot.web.fake import QUOTE, FakeService, answer, referral, refusal
+from bot.web.texts import LANGS, load_texts
+from tests.bot.web.fake import QUOTE, FakeService, answer, referral, refusal, smalltalk
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +72,70 @@ def test_several_numbers_in_any_of_the_usual_forms() -> None:
         assert segments(reply) == (Cited("Gut.", (1, 2), markers),)
 
 
-def test_numbers_lead_to_the_marked_passage(render: Renderer) -> None:
-    links = Tags(render(answer())).links()
-    first = next(link for link in links if link.get("class") == "cite")
+def test_a_number_opens_the_quotation_in_its_surroundings(render: Renderer) -> None:
+    tags = Tags(render(answer(), "r1"))
+    press = next(attributes for _, attributes in tags.tags if attributes.get("class", "") == "cite")
+    assert press["aria-label"] == "Beleg 1: Sofortmaßnahmen bei akuten Rückenschmerzen"
+    sheet = next(attributes for _, attributes in tags.tags if attributes.get("id") == press["popovertarget"])
+    assert "popover" in sheet
+    assert f"{QUOTE} Wärme entspannt." in tags.text
+
+
+def test_from_the_quotation_it_goes_on_to_the_marked_passage(render: Renderer) -> None:
     citation = answer().citations[0]
-    assert first["href"] == f"/read/laufen?start={citation.start}&end={citation.end}#passage"
-    assert (first["target"], first["rel"]) == ("_blank", "noopener")
-    assert first["aria-label"] == "Beleg 1: Sofortmaßnahmen bei akuten Rückenschmerzen (öffnet in neuem Fenster)"
+    links = [link for link in Tags(render(answer(), "r1")).links() if str(link["href"]).startswith(citation.read)]
+    assert len(links) == 2
+    for link in links:
+        assert link["href"] == f"/read/laufen?start={citation.start}&end={citation.end}&lang=de#passage"
+        assert (link["target"], link["rel"]) == ("_blank", "noopener")
+
+
+def test_a_quotation_from_another_version_is_shown_without_surroundings(render: Renderer) -> None:
+    citation = replace(answer().citations[0], version="sha256:0")
+    text = Tags(render(replace(answer(), citations=(citation,)), "r1")).text
+    assert "Wärme entspannt." not in text
+    assert text.count(QUOTE) == 2
+
+
+def test_a_quotation_says_its_language(render: Renderer) -> None:
+    assert '<span class="quoted" lang="de">' in render(answer(lang="da"))
+    assert '<span class="quoted">' in render(answer())
+
+
+def test_what_has_a_name_can_be_judged(render: Renderer) -> None:
+    assert 'data-reply="r1"' in render(answer(), "r1")
+    assert "data-reply" not in render(answer())
+    assert "data-reply" not in render(smalltalk(), "r1")
+    assert "wrong_source" not in render(refusal(), "r1")
+
+
+def test_a_reply_that_is_coming_in_begins_like_the_whole(render: Renderer) -> None:
+    whole = Tags(render(answer(), "r1")).text
+    first, second, _ = (s for s in segments(answer()) if isinstance(s, Cited))
+    text = answer().text[: answer().text.index(second.text)]
+    begun = Tags(render.begun(Triage(), text, (first,), answer().citations[:1])).text
+    assert QUOTE in begun
+    assert second.sentence not in begun
+    assert "".join(whole.split()).startswith("".join(begun.split()))
+
+
+def test_of_a_referral_that_is_coming_in_the_heading_stands_first(render: Renderer) -> None:
+    html = render.begun(Triage(Level.EMERGENCY), "", (), ())
+    assert "Notfall: jetzt handeln" in html
+    assert 'role="alert"' in html
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_way_to_a_person_is_always_named(lang: str) -> None:
+    texts = load_texts(lang).page
+    template = environment().get_template("small_print.html")
+    none = Tags(template.render(texts=texts, reach=Reach(), dialled=dialled))
+    assert texts.no_person in none.text
+    reach = Reach(url="https://x.example/?a=1&b=2", email="a+b@x.example", phone="+49 (30) 1")
+    ways = Tags(template.render(texts=texts, reach=reach, dialled=dialled))
+    assert texts.no_person not in ways.text
+    addresses = [link["href"] for link in ways.links()]
+    assert addresses == ["tel:112", "tel:+49301", "mailto:a%2Bb@x.example", "https://x.example/?a=1&b=2"]
 
 
 def test_the_text_is_shown_without_the_raw_markers(render: Renderer) -> None:
@@ -87,7 +145,7 @@ def test_the_text_is_shown_without_the_raw_markers(render: Renderer) -> None:
 
 
 def test_a_digest_is_called_a_summary(render: Renderer) -> None:
-    assert render(answer()).count("Zusammenfassung der Quelle") == 1
+    assert Tags(render(answer())).text.count("Zusammenfassung der Quelle") == 2, "in the list and on the sheet"
 
 
 def test_empty_lines_make_paragraphs() -> None:
@@ -140,6 +198,7 @@ def test_a_number_without_a_citation_is_no_link(render: Renderer) -> None:
     reply = Reply(kind=Kind.ANSWER, lang="de", text="Gut. [7]", sentences=(CitedSentence("Gut.", (7,)),))
     html = render(reply)
     assert "<a" not in html
+    assert "<button" not in html
     assert "<sup>7</sup>" in html
 
 

@@ -1,12 +1,11 @@
 """axe-core finds nothing to object to, in any state of the widget, on a wide screen and a phone, light and dark."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, expect
 
+from tests.bot.web.axe import violations
 from tests.bot.web.test_widget import WORDS
 from tests.bot.web.widget_visit import DESKTOP, PHONE, Visit, visiting
 
@@ -137,7 +136,7 @@ def test_axe_finds_nothing(browser: Browser, reach: Callable[[Visit], None], siz
     with visiting(browser, size, reduced_motion="reduce") as visit:
         visit.go()
         reach(visit)
-        assert violations(visit) == []
+        assert violations(visit.page) == []
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -146,16 +145,4 @@ def test_axe_finds_nothing_on_the_demo_page(browser: Browser, size: tuple[int, i
         visit.page.route("**/brand/**", lambda route: route.fulfill(body="", content_type="image/svg+xml"))
         visit.page.goto(f"{visit.server}/demo")
         expect(visit.launch).to_be_visible()
-        assert violations(visit) == []
-
-
-def violations(visit: Visit) -> list[Any]:
-    """Everything that axe objects to, of whatever impact, with where it stands; in the light scheme and the dark."""
-    objections = []
-    for scheme in ("light", "dark"):
-        visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = Axe().run(visit.page).response
-        assert len(found["passes"]) > 5
-        nodes = ((v, n) for v in found["violations"] for n in v["nodes"])
-        objections += [(scheme, v["id"], v["impact"], n["target"], n["failureSummary"]) for v, n in nodes]
-    return objections
+        assert violations(visit.page) == []

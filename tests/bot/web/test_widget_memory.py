@@ -186,6 +186,7 @@ def test_an_error_of_the_server_is_explained_and_can_be_tried_again(browser: Bro
         visit.fake.refuse = [status]
         visit.send("Welche Übungen helfen?")
         expect(visit.page.get_by_role("alert").filter(has_text=DE[key].format(seconds=7))).to_be_visible()
+        expect(visit.page.get_by_role("link", name=DE["call_help"])).to_have_attribute("href", "tel:112")
         visit.press(DE["again"])
         expect(visit.replies).to_have_count(1)
 
