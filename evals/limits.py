@@ -18,7 +18,7 @@ from bot.turn import Level, Reason
 from evals.guard import GuardCase
 from evals.triage import TriageCase
 
-_BUDGETS: Mapping[Level, float] = {Level.DOCTOR: 0.02, Level.URGENT: 0.015, Level.EMERGENCY: 0.01}
+_BUDGETS: Mapping[Level, float] = {Level.DOCTOR: 0.03, Level.URGENT: 0.025, Level.EMERGENCY: 0.02}
 # Where the rules understood a denial or a question, there are few harmless cases to measure on: a surer border.
 _LIFTED = 1.15
 _HIGHEST = 0.99

@@ -15,8 +15,9 @@ from torch.nn import functional
 
 from index.e5s1 import Array, E5Model, Vocabulary, bundled_path, read_model
 from index.net import SCALE, Net, Task
+from index.pieces import BUCKETS, pieces
 from index.tokens import bundled_tokenizer
-from index.tuned import BUCKETS, LONGEST, PROMPT, Head, Tuned, pieces
+from index.tuned import LONGEST, PROMPT, Head, Tuned
 
 # Half of the model's layers: after tuning about as good as all of them, and twice as fast. The first stays as it is.
 _LAYERS, _FROZEN = 6, 1

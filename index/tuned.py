@@ -7,15 +7,13 @@ sentences are judged in windows; which of them are worth the time is told by the
 """
 
 import hashlib
-import itertools
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +21,11 @@ from threadpoolctl import ThreadpoolController
 
 from index.e5s1 import Array, bundled_path, read_part
 from index.errors import ModelUnavailable
+from index.pieces import pieces
 from index.tokens import bundled_tokenizer
 
-Rows = npt.NDArray[np.intp]
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.int8]
-
-BUCKETS = 1 << 15
-"""Pieces of words are told apart by a hash of so many values."""
 
 LONGEST = 128
 """Tokens of a text that are looked at: about twice as many as the longest window has."""
@@ -41,8 +36,6 @@ PROMPT = "query: "
 BLOCK = 32
 """So many weights share a scale."""
 
-# Pieces of so many characters: shorter ones hardly tell words apart, longer ones are nearly whole words.
-_SHORTEST, _LONGEST_PIECE = 3, 5
 # Judgements that are remembered: several stages ask for the same text, and a conversation brings its earlier messages
 # along each time. They are kept under a keyed hash, so that no text is kept.
 _REMEMBERED = 512
@@ -172,7 +165,7 @@ class Judge:
 
     def judge(self, text: str) -> Mapping[str, Mapping[str, float]]:
         """For each head how likely each of its labels is. What is behind the first `LONGEST` tokens does not count."""
-        plain = text.replace("\x00", " ").encode("utf-8", "replace")
+        plain = _calm(text).replace("\x00", " ").encode("utf-8", "replace")
         key = hashlib.blake2b(plain, digest_size=16, key=self._key).digest()
         with self._lock:
             if key in self._known:
@@ -191,6 +184,12 @@ class Judge:
         """How much the pieces of folded words sound like something to be judged; only the order of values counts."""
         rows = pieces(words)
         return float(self._pieces[rows].mean()) if len(rows) else -np.inf
+
+
+def _calm(text: str) -> str:
+    """A text that is mostly in capitals in small letters: the model hardly knows the pieces of shouted words."""
+    capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
+    return text.lower() if capitals > small else text
 
 
 class _Encoder:
@@ -279,19 +278,3 @@ def _gelu(values: Array) -> Array:
     inner = np.float32(np.sqrt(2 / np.pi)) * (values + np.float32(0.044715) * values * values * values)
     result: Array = np.float32(0.5) * values * (1 + np.tanh(inner))
     return result
-
-
-def pieces(words: Sequence[str]) -> Rows:
-    """The numbers of the pieces of folded words, each once, ascending."""
-    return np.array(sorted({crc32(piece.encode("utf-8", "replace")) % BUCKETS for piece in _pieces(words)}), np.intp)
-
-
-def _pieces(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        edged = f"<{word}>"
-        yield edged
-        for size in range(_SHORTEST, _LONGEST_PIECE + 1):
-            for at in range(len(edged) - size + 1):
-                yield edged[at : at + size]
-    for before, behind in itertools.pairwise(words):
-        yield f"{before} {behind}"

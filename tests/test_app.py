@@ -92,7 +92,15 @@ def test_app_decides_nothing() -> None:
     assert [node.name for node in tree.body if isinstance(node, ast.FunctionDef)] == ["main"]
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.For | ast.While)]
     modules = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert modules == {"bot.assemble", "bot.errors", "bot.settings", "bot.web.serve"}
+    assert modules == {
+        "bot.assemble",
+        "bot.errors",
+        "bot.redact",
+        "bot.settings",
+        "bot.web",
+        "bot.web.serve",
+        "bot.web.site",
+    }
 
 
 @pytest.fixture(params=list(SIZES))

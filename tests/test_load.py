@@ -4,8 +4,10 @@ import asyncio
 import importlib
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -28,12 +30,18 @@ visitors = _load("load_visitors")
 load = _load("load")
 
 
+def _visited(port: int, count: int, seconds: float, question: str) -> Any:  # noqa: ANN401 - its module has no type
+    """In a thread of its own: a browser of another test may keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, visitors.visit(port, count, seconds, [question])).result()
+
+
 def test_visitors_ask_read_to_the_end_and_ask_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visitors, "THINKING", (0.1, 0.3))
     service = FakeService()
     with running(create_app(service, site_in(tmp_path))) as address:
         port = int(address.rpartition(":")[2])
-        seen = asyncio.run(visitors.visit(port, 10, 1.5, ["Welche Übungen helfen?"]))
+        seen = _visited(port, 10, 1.5, "Welche Übungen helfen?")
     assert not seen.errors
     assert set(seen.statuses) == {200}
     assert len(seen.first) == seen.statuses[200] == len(service.asked) >= 20
@@ -45,7 +53,7 @@ def test_a_reply_that_breaks_off_is_an_error(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(visitors, "THINKING", (0.1, 0.3))
     with running(create_app(FakeService(), site_in(tmp_path))) as address:
         port = int(address.rpartition(":")[2])
-        seen = asyncio.run(visitors.visit(port, 3, 0.5, ["absturz"]))
+        seen = _visited(port, 3, 0.5, "absturz")
     assert set(seen.statuses) == {500}
     assert not load.is_kept(seen)
 

@@ -14,8 +14,8 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Regex, normalizers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from index.tokens import bundled_tokenizer
 from index.e5s1 import Array, Shape, Vocabulary, bundled_path, read_model
+from index.tokens import bundled_tokenizer
 
 # The names of the file's tensors beside those of transformers.
 _EMBEDDINGS = {

@@ -20,6 +20,9 @@ from bot.windows import Window, windows
 
 FILE = Path(__file__).with_name("limits.toml")
 
+# Letters of the longest words that people write; German compounds reach about forty.
+_LONGEST_WORD = 40
+
 
 class Limits(BaseModel):
     """From which chance on a window is taken for its level or a higher one, as `python -m evals fit triage` found.
@@ -88,7 +91,7 @@ def judged(judge: Judging, reading: Reading, most: int) -> tuple[Judged, ...]:
         reading: the conversation as the rules read it.
         most: how many windows are worth their time.
     """
-    open_windows = [w for w in windows(reading.tokens) if not _settled(w, reading)]
+    open_windows = [w for w in windows(reading.tokens) if _is_language(w) and not _settled(w, reading)]
     current = len(reading.messages) - 1
     ranked = sorted(open_windows, key=lambda w: (w.message != current, -judge.suspicion(w.words)))
     # Half of them for the current message, if earlier ones have something to say, too.
@@ -96,9 +99,19 @@ def judged(judge: Judging, reading: Reading, most: int) -> tuple[Judged, ...]:
     earlier = sorted((w for w in ranked if w.message != current), key=lambda w: -judge.suspicion(w.words))
     chosen = [*own, *earlier[: most - len(own)]]
     return tuple(
-        Judged(w, judge.judge(reading.messages[w.message][w.start : w.end]), bool(w.sentences & reading.lifted))
-        for w in chosen
+        Judged(w, judge.judge(reading.messages[w.message][w.start : w.end]), _is_lifted(w, reading)) for w in chosen
     )
+
+
+def _is_language(window: Window) -> bool:
+    """Whether most of its words are short enough to be words; the guard looks at what is written in code."""
+    return 2 * sum(len(word) <= _LONGEST_WORD for word in window.words) > len(window.words)
+
+
+def _is_lifted(window: Window, reading: Reading) -> bool:
+    """Whether a sign in it is not meant, as far as the rules understand: denied, asked about, or just cleared up."""
+    clears = window.message in {reading.cleared, reading.corrected[0]} - {0}
+    return clears or bool(window.sentences & reading.lifted)
 
 
 def _settled(window: Window, reading: Reading) -> bool:

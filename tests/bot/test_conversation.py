@@ -9,7 +9,7 @@ from bot.followup import spoken
 from bot.library import Library
 from bot.retrieve import Retriever
 from bot.rewrite import Rewriter
-from bot.turn import Question, Reason, Turn
+from bot.turn import Kind, Question, Turn
 from index.manifest import Recipe
 from index.passage import Hit
 
@@ -68,4 +68,6 @@ def test_a_remark_on_a_new_topic_finds_that_topic(library: Library) -> None:
 
 def test_a_word_that_does_not_tell_is_answered_in_the_language_of_the_conversation(service: Service) -> None:
     reply = service.reply(Question(text="Ibuprofen dosage?", earlier=("Which exercises help?",)))
-    assert (reply.lang, reply.reason) == ("en", Reason.MEDICATION)
+    # It may be refused or sent to a doctor; in English either way.
+    assert reply.lang == "en"
+    assert reply.kind in {Kind.REFUSAL, Kind.REFERRAL}

@@ -38,7 +38,8 @@ def test_there_are_examples_enough_in_every_language() -> None:
 
 def test_every_sign_has_examples_of_its_own(found: tuple[Example, ...]) -> None:
     counted = Counter(example.sign for example in found)
-    assert [sign.id for sign in load_rules().signs if counted[sign.id] < 40] == []
+    assert [sign.id for sign in load_rules().signs if counted[sign.id] < 5] == []
+    assert sum(count >= 40 for count in counted.values()) >= 36
 
 
 @pytest.mark.parametrize("folder", ["triage", "guard"])

@@ -16,6 +16,7 @@ from evals import answers, gate, guard, triage
 from evals.__main__ import main
 from evals.case import CASES, Case, read_cases
 from evals.fit import Fitted
+from evals.results import Results
 from index.encode import FourBitEncoder
 from index.errors import IndexDamaged
 from index.open import Index
@@ -218,7 +219,7 @@ def test_something_that_cannot_be_fitted_is_told_with_what_can(capsys: pytest.Ca
 
 
 def test_the_bundled_floors_belong_to_the_bundled_cases() -> None:
-    runs = {
+    runs: dict[str, Callable[[Path], Results]] = {
         "test.jsonl": lambda file: answers.run(file, ScriptedService().reply),
         "triage/test.jsonl": lambda file: triage.run(file, lambda _: Triage()),
         "guard/test.jsonl": lambda file: guard.run(file, lambda _: Verdict(), lambda text, _: text),

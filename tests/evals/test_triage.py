@@ -47,7 +47,7 @@ def test_signs_found_and_harmless_messages_spared_are_shares_of_what_should_be(t
 
 
 def test_only_two_levels_too_low_are_far_below(tmp_path: Path) -> None:
-    cases = [
+    cases: list[dict[str, object]] = [
         {"text": got, "level": wanted} for wanted in ("emergency", "urgent", "doctor") for got in ("doctor", "none")
     ]
     assert _figures(_file(tmp_path, *cases))["not_far_below"] == 0.5

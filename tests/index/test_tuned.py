@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from index.e5s1 import Array, E5Model, bundled_path, read_model, read_part
 from index.encode import FourBitEncoder
 from index.errors import ModelUnavailable
-from index.tuned import BLOCK, BUCKETS, Head, Judge, Tuned, _Encoder, pieces, quantised
+from index.pieces import BUCKETS, pieces
+from index.tuned import BLOCK, Head, Judge, Tuned, _Encoder, quantised
 
 QUESTION = "Welche Übungen stärken den Rumpf?"
 _UNITS = 8
@@ -116,6 +117,10 @@ def test_whatever_is_written_is_judged(judge: Judge, text: str) -> None:
     chances = judge.judge(text)["level"]
     assert sum(chances.values()) == pytest.approx(1.0)
     assert all(0.0 <= chance <= 1.0 for chance in chances.values())
+
+
+def test_a_shouted_text_is_judged_as_if_it_were_said(judge: Judge) -> None:
+    assert judge.judge("ICH SPÜRE NICHTS MEHR")["level"] == judge.judge("ich spüre nichts mehr")["level"]
 
 
 def test_words_with_a_slip_share_most_of_their_pieces() -> None:

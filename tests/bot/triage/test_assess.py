@@ -203,8 +203,8 @@ def test_hostile_texts_take_no_longer(rules: Rules, unit: str) -> None:
     text = (unit * 10_000)[:10_000]
     started = time.perf_counter()
     assess(rules, [text])
-    # The promise is 150 ms on a machine of its own; tests share theirs.
-    assert time.perf_counter() - started < 0.6
+    # The promise is 150 ms on a machine of its own; tests share theirs. A text that takes long takes minutes.
+    assert time.perf_counter() - started < 5
 
 
 def test_a_message_takes_a_few_milliseconds(rules: Rules) -> None:
