@@ -3,9 +3,12 @@
 Which head tells what is settled in evals/train.py, where it is trained; the file lies beside this module.
 """
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from bot.errors import BadWording
 from index.errors import ModelUnavailable
@@ -45,3 +48,19 @@ def load_judge(path: Path = FILE) -> Judge:
         return Judge(Tuned.load(path))
     except ModelUnavailable as error:
         raise BadWording(str(error)) from error
+
+
+Limits = TypeVar("Limits", bound=BaseModel)
+
+
+def read_limits(path: Path, kind: type[Limits]) -> Limits:
+    """How sure the model must be, from a file beside the stage that asks it.
+
+    Raises:
+        BadWording: the file is missing or incomplete.
+    """
+    try:
+        return kind.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:  # ValidationError is a ValueError
+        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
+        raise BadWording(f"{path.parent.name}/{path.name}: {first}; run: python -m evals fit limits") from error

@@ -17,10 +17,6 @@ from evals.results import ALL, Misses, Results, digest_of, read_lines
 from evals.scores import Estimate, share
 
 SUITE = "triage"
-METRICS = (
-    "escalated", "emergencies", "urgencies", "not_far_below", "exact", "spared", "spared_negated",
-    "spared_informational", "undisturbed", "conversations",
-)  # fmt: skip
 
 # An emergency that is sent to next week's appointment, an urgency that is sent on its way.
 _FAR = 2

@@ -3,17 +3,15 @@
 The patterns are exact and take disguises off; the model knows attempts that nobody wrote a pattern for.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from bot.errors import BadWording
 from bot.guard.check import Guard, check
 from bot.guard.pattern import ORDER
-from bot.judging import REASON, Judging
+from bot.judging import REASON, Judging, read_limits
 from bot.textfold import tokenize
 from bot.turn import Reason, Verdict
 from bot.windows import windows
@@ -28,7 +26,7 @@ _MOST = 3
 
 
 class ScreenLimits(BaseModel):
-    """From which chance on the model alone refuses, by reason, as `python -m evals fit guard` found; none: never."""
+    """From which chance on the model alone refuses, by reason, as `python -m evals fit limits` found; none: never."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,11 +35,7 @@ class ScreenLimits(BaseModel):
 
 def load_screen_limits(path: Path = FILE) -> ScreenLimits:
     """The limits of this package. Raises `BadWording` when the file is missing or incomplete."""
-    try:
-        return ScreenLimits.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:  # ValidationError is a ValueError
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
-        raise BadWording(f"{path.name}: {first}; run: python -m evals fit guard") from error
+    return read_limits(path, ScreenLimits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,13 @@ within limits: where the rules understood that a sign was denied, asked about or
 lower what the rules found only where that was an appointment and it is all but certain.
 """
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from bot.errors import BadWording
-from bot.judging import LEVEL, NO_SIGN, SIGN, Judgement, Judging
+from bot.judging import LEVEL, NO_SIGN, SIGN, Judgement, Judging, read_limits
 from bot.triage.assess import Reading
 from bot.turn import Level
 from bot.windows import Window, windows
@@ -25,7 +23,7 @@ _LONGEST_WORD = 40
 
 
 class Limits(BaseModel):
-    """From which chance on a window is taken for its level or a higher one, as `python -m evals fit triage` found.
+    """From which chance on a window is taken for its level or a higher one, as `python -m evals fit limits` found.
 
     `lifted` are the same where the rules found a sign and understood that it is not meant. Below `cleared` chance of
     any sign, an appointment that the rules alone ask for is dropped.
@@ -56,11 +54,7 @@ class Limits(BaseModel):
 
 def load_limits(path: Path = FILE) -> Limits:
     """The limits of this package. Raises `BadWording` when the file is missing or incomplete."""
-    try:
-        return Limits.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, ValueError) as error:  # ValidationError is a ValueError
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
-        raise BadWording(f"{path.name}: {first}; run: python -m evals fit triage") from error
+    return read_limits(path, Limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The judge as the stages ask it: the real one and the one of the tests keep the same promises."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadWording
+from bot.guard import load_screen_limits
 from bot.judging import HARMLESS, LEVEL, NO_SIGN, REASON, SIGN, Judging, load_judge
-from bot.triage import load_rules
+from bot.triage import load_limits, load_rules
 from bot.turn import Level, Reason
 from tests.bot.scripted import ScriptedJudge, alarm
 
@@ -50,3 +52,15 @@ def test_the_judge_names_no_sign_that_the_rules_do_not_know() -> None:
 def test_without_its_file_the_command_that_makes_it_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadWording, match="python -m evals train"):
         load_judge(tmp_path / "judge.npz")
+
+
+@pytest.mark.parametrize("load", [load_limits, load_screen_limits])
+@pytest.mark.parametrize("content", [None, "x", "doctor = [", "doctor = 0.5"])
+def test_without_limits_the_command_that_sets_them_is_named(
+    tmp_path: Path, load: Callable[[Path], object], content: str | None
+) -> None:
+    path = tmp_path / "limits.toml"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    with pytest.raises(BadWording, match="python -m evals fit limits"):
+        load(path)
