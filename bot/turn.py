@@ -1,7 +1,7 @@
 """The values that pass between the stages, and the `Reply` that every surface shows.
 
 A stage takes a `Turn` and returns a new one. A turn with a reply passes through the remaining stages unchanged.
-The fields of `Reply` and of what it contains are the contract of docs/design.md, section 3, name by name.
+The fields of `Reply` and of what it contains are the contract of docs/design.md, section 7, name by name.
 """
 
 from collections.abc import Callable, Mapping

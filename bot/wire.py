@@ -17,6 +17,6 @@ def as_bytes(reply: Reply) -> bytes:
 
 
 def as_json(reply: Reply) -> dict[str, Any]:
-    """The reply as plain values, field by field as in docs/design.md, section 3."""
+    """The reply as plain values, field by field as in docs/design.md, section 7."""
     plain: dict[str, Any] = json.loads(as_bytes(reply))
     return plain
