@@ -118,8 +118,10 @@ def _plain_vowels(word: str) -> str:
 
 def fold(text: str) -> str:
     """The folded words of a text, joined by single blanks. Raises nothing."""
-    if text.isascii() and text.isalnum():  # most words of the rules; saves a third of the time to load them
-        return _plain_vowels(text.lower())
+    if text.isalnum() and len(text) <= MAX_CHARACTERS:  # most words of the rules; saves half of the time to load them
+        folded = text.lower() if text.isascii() else "".join(map(_fold_character, text))
+        if folded.isalnum():
+            return _plain_vowels(folded)
     return " ".join(token.text for token in tokenize((text,)))
 
 

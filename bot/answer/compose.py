@@ -4,7 +4,7 @@ The article's sentences go first, then those of its sources, then what others sa
 interests are at play. Between them stand as few words as are needed to read them rightly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer.disagree import LONGEST, Opposition, disagreements, opposing
@@ -41,7 +41,7 @@ def answer(turn: Turn) -> Turn:
 
 def _answered(turn: Turn, quotes: Sequence[Quote], confidence: float) -> Reply:
     """The quotations and what stands against them, each with its citation."""
-    body, found = _fitted(quotes, opposing(quotes, turn.hits, _quotable(turn.documents)))
+    body, found = _fitted(quotes, opposing(quotes, turn.hits, disagreements(turn.documents), _quotable(turn.documents)))
     writer = _Writer(Draft(turn.documents), wording_for(turn.lang))
     writer.article([q for q in body if q.passage.source.kind == "article"], turn.lang)
     said = [Statement(q.passage.source.document, q.sentence) for q in body if q.passage.source.kind == "digest"]
@@ -53,16 +53,12 @@ def _answered(turn: Turn, quotes: Sequence[Quote], confidence: float) -> Reply:
     return writer.draft.reply(turn, confidence, follow_ups)
 
 
-def _quotable(documents: Mapping[str, Document]) -> tuple[Disagreement, ...]:
-    """The disagreements of which every sentence may be shown."""
-    return tuple(
-        found
-        for found in disagreements(documents)
-        if all(
-            quotable(documents[side.document], sentence.text)
-            for side in (found.first, found.second)
-            for sentence in side.sentences
-        )
+def _quotable(documents: Mapping[str, Document]) -> Callable[[Disagreement], bool]:
+    """Whether every sentence of a disagreement may be shown."""
+    return lambda found: all(
+        quotable(documents[side.document], sentence.text)
+        for side in (found.first, found.second)
+        for sentence in side.sentences
     )
 
 

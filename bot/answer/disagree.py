@@ -5,7 +5,7 @@ anything found.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer.extractive import Quote
@@ -84,7 +84,10 @@ class _Views:
 
 
 def opposing(
-    quotes: Sequence[Quote], hits: Sequence[Hit], disagreements: Sequence[Disagreement]
+    quotes: Sequence[Quote],
+    hits: Sequence[Hit],
+    disagreements: Sequence[Disagreement],
+    allowed: Callable[[Disagreement], bool] = lambda _: True,
 ) -> tuple[Opposition, ...]:
     """The disagreements that an answer must not pass over, the most pertinent first, at most `MOST`.
 
@@ -92,13 +95,16 @@ def opposing(
         quotes: the sentences of the answer.
         hits: what was found for the question, best first.
         disagreements: those of the documents that were searched.
+        allowed: whether one may be shown; asked only of those that matter here, for it takes milliseconds.
 
     Returns:
         No sentence twice; both sides only in the first, since there is no room for four sentences more.
     """
     views = _views(quotes, hits)
-    touched = [d for d in disagreements if _to_the_point(d, views) or _led_with(d, views)]
-    touched = touched or [d for d in disagreements if _answered_with(d, views) or _about_the_same(d, views)]
+    touched = [d for d in disagreements if (_to_the_point(d, views) or _led_with(d, views)) and allowed(d)]
+    touched = touched or [
+        d for d in disagreements if (_answered_with(d, views) or _about_the_same(d, views)) and allowed(d)
+    ]
     touched.sort(key=lambda d: (not _led_with(d, views), -min(views.relevance(d.first), views.relevance(d.second))))
     found: list[Opposition] = []
     for disagreement in touched:

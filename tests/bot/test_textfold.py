@@ -114,6 +114,9 @@ def test_a_phrase_that_cannot_be_read_is_refused(phrase: str) -> None:
         Lexicon({"list": [phrase]})
 
 
-@given(st.text(alphabet="aeouAEOUbq1", min_size=1, max_size=12))
+@given(
+    st.text(alphabet="aeouAEOUbq1äÖßåØé", min_size=1, max_size=12)
+    | st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1, max_size=12)
+)
 def test_a_plain_word_is_folded_the_same_alone_and_in_a_sentence(word: str) -> None:
     assert fold(word) == fold(f"{word}.")
