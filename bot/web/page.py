@@ -228,8 +228,9 @@ def _build(page: _Page) -> gr.Blocks:
 
 
 def _top(page: _Page) -> str:
-    paths = dict(PATHS)
-    pages = [(lang, f"{paths[lang].rstrip('/')}/", load_texts(lang).page.own_name) for lang in LANGS]
+    # At the bare address a browser that prefers another language is led to that one.
+    addresses = {lang: f"{path}/" if path != "/" else f"/?lang={lang}" for lang, path in PATHS}
+    pages = [(lang, addresses[lang], load_texts(lang).page.own_name) for lang in LANGS]
     return page.log.templates.get_template("top.html").render(texts=page.texts.page, pages=pages)
 
 

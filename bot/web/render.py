@@ -10,7 +10,7 @@ from jinja2 import Environment
 from bot.turn import Citation, CitedSentence, Contact, Kind, Level, Reply, Triage
 from bot.web.around import Around, around
 from bot.web.service import ChatService
-from bot.web.texts import ReplyTexts
+from bot.web.texts import ReplyTexts, load_texts
 
 # What stands behind a sentence: " [1]", " [1][2]", " [1, 2]".
 _MARKERS: Final = re.compile(r"(?:[^\S\n]?\[\d{1,3}(?:,[^\S\n]?\d{1,3})*\])+")
@@ -170,6 +170,7 @@ class Renderer:
             rated=rated,
             dialled=dialled,
             texts=self.texts,
+            said=self._said(reply),
         )
 
     def _around(self, citation: Citation) -> Around | None:
@@ -181,6 +182,11 @@ class Renderer:
 
     def label(self, reply: Reply) -> str:
         """What kind of reply this is, in words; a referral says how soon."""
+        texts = self._said(reply)
         if reply.kind is Kind.REFERRAL and reply.triage.level is not Level.NONE:
-            return self.texts.levels[reply.triage.level]
-        return self.texts.kinds[reply.kind]
+            return texts.levels[reply.triage.level]
+        return texts.kinds[reply.kind]
+
+    def _said(self, reply: Reply) -> ReplyTexts:
+        """The words of the reply's own language: a referral is one thing, heading and numbers with it."""
+        return self.texts if reply.lang == self.lang else load_texts(reply.lang).reply

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.html import brand_file
-from bot.web.texts import PageTexts
+from bot.web.texts import PageTexts, asked_for
 from corpus.document import Lang
 
 FORGET_SECONDS: Final = 15.0
@@ -67,13 +68,22 @@ class Shell:
         if not _NEEDED.fullmatch(path) or ".." in path:
             await self.missing(scope, receive, send)
             return
-        if path == "/":
+        if path == "/" and (other := self._elsewhere(scope)) is not None:
+            await other(scope, receive, send)
+        elif path == "/":
             await self.app(_plain(scope), receive, _Rewriter(send, self).send)
         elif path.startswith("/gradio_api/heartbeat/"):
             with self._remembered(path.rpartition("/")[2]):
                 await self._heartbeat(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    def _elsewhere(self, scope: Scope) -> ASGIApp | None:
+        """The page in the visitor's language, if he came to the bare address; the menu names German in full."""
+        lang = asked_for(Headers(scope=scope))
+        if self.prefix or scope["query_string"] or lang in {None, self.lang}:
+            return None
+        return RedirectResponse(f"/{lang}/", 307, {"vary": "accept-language"})
 
     @contextmanager
     def _remembered(self, session: str) -> Iterator[None]:

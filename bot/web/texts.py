@@ -174,13 +174,18 @@ def refused(lang: Lang) -> RefusedTexts:
 
 def accepted(headers: Headers) -> Lang:
     """The language that a browser asks for, as far as we have its words; English for programs and all others."""
+    return asked_for(headers) or FALLBACK
+
+
+def asked_for(headers: Headers) -> Lang | None:
+    """The one of our languages that a browser asks for, if it names any."""
     wanted: list[tuple[float, Lang]] = []
     for entry in headers.get("accept-language", "")[:_LONGEST].split(","):
         tag, _, parameter = entry.strip().partition(";")
         lang = tag.partition("-")[0].lower()
         if lang in LANGS:
             wanted.append((_weight(parameter), lang))
-    return max(wanted, key=lambda found: found[0], default=(0.0, FALLBACK))[1]
+    return max(wanted, key=lambda found: found[0])[1] if wanted else None
 
 
 def _weight(parameter: str) -> float:

@@ -39,7 +39,7 @@ def test_after_a_page_is_closed_nothing_of_it_is_left(
 
 @pytest.mark.parametrize("lost", ["**/queue/join*", "**/queue/data*"])
 def test_the_typed_text_survives_a_lost_connection(site: tuple[str, FakeService], browser: Browser, lost: str) -> None:
-    context = browser.new_context()
+    context = browser.new_context(locale="de-DE")
     page = context.new_page()
     page.goto(site[0])
     box = page.locator("#question textarea")
@@ -56,7 +56,7 @@ def test_the_typed_text_survives_a_lost_connection(site: tuple[str, FakeService]
 
 
 def test_without_scripts_there_is_a_word_of_help(site: tuple[str, FakeService], browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(locale="de-DE", java_script_enabled=False)
     page = context.new_page()
     page.goto(site[0])
     help_line = page.locator("noscript p")
@@ -121,6 +121,35 @@ def test_a_wrong_method_of_the_api_is_told_from_a_wrong_address(
 def test_a_language_is_found_without_the_slash(site: tuple[str, FakeService], lang: str) -> None:
     response = httpx.get(f"{site[0]}/{lang}")
     assert (response.status_code, response.headers["location"]) == (308, f"/{lang}/")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ("da-DK,da;q=0.9,en;q=0.8", "/da/"),
+        ("sv", "/sv/"),
+        ("fr,en;q=0.5", "/en/"),
+        ("de-AT,en;q=0.7", None),
+        ("fr", None),
+    ],
+)
+def test_the_bare_address_leads_to_the_visitors_language(
+    site: tuple[str, FakeService], wanted: str, shown: str | None
+) -> None:
+    answer = httpx.get(f"{site[0]}/", headers={"accept-language": wanted})
+    assert answer.headers.get("location") == shown
+    assert answer.status_code == (307 if shown else 200)
+
+
+def test_german_can_be_chosen_whatever_the_browser_prefers(site: tuple[str, FakeService], browser: Browser) -> None:
+    context = browser.new_context(locale="sv-SE")
+    page = context.new_page()
+    page.goto(f"{site[0]}/")
+    expect(page.locator("html")).to_have_attribute("lang", "sv")
+    page.locator(".switch").click()
+    page.locator('#langs a[hreflang="de"]').click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    context.close()
 
 
 def test_head_and_compressed_requests_work(site: tuple[str, FakeService]) -> None:

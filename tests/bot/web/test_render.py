@@ -125,6 +125,11 @@ def test_of_a_referral_that_is_coming_in_the_heading_stands_first(render: Render
     assert 'role="alert"' in html
 
 
+def test_a_referral_in_another_language_has_its_heading_in_that_language(render: Renderer) -> None:
+    html = render(replace(referral(), lang="da"))
+    assert f'<p class="label" lang="da">{load_texts("da").reply.levels[referral().triage.level]}</p>' in html
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_way_to_a_person_is_always_named(lang: str) -> None:
     texts = load_texts(lang).page
