@@ -54,6 +54,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through, or answer it here."""
+        scope = self._as_sent(scope)
         if scope["type"] != "http" or not scope["path"].startswith(GUARDED):
             await self.app(scope, receive, send)
             return
@@ -70,6 +71,13 @@ class Gate:
             return
         answer = self._refusal(scope, headers, origin, foreign=listed and not own)
         await (answer or self.app)(scope, receive, sending)
+
+    def _as_sent(self, scope: Scope) -> Scope:
+        """The request as the visitor sent it: only a proxy of ours knows whether he came by TLS, and links must."""
+        if scope["type"] != "http" or not self._is_proxy(str((scope.get("client") or ("",))[0])):
+            return scope
+        scheme = Headers(scope=scope).get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
+        return {**scope, "scheme": scheme} if scheme in {"http", "https"} else scope
 
     def _refusal(self, scope: Scope, headers: Headers, origin: str | None, *, foreign: bool) -> Response | None:
         """Why this request may not pass, if so."""

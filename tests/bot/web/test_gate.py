@@ -182,6 +182,19 @@ def test_without_a_proxy_of_ours_nobody_is_believed(opened: Callable[[Site], str
     assert [ask(api, **{"X-Forwarded-For": "203.0.113.1"}).status_code for _ in range(6)] == [200] * 6
 
 
+@pytest.mark.parametrize(("believed", "scheme"), [("127.0.0.0/8", "https"), ("10.0.0.0/8", "http")])
+def test_behind_a_proxy_of_ours_links_have_the_visitors_scheme(
+    opened: Callable[[Site], str], shop: Site, believed: str, scheme: str
+) -> None:
+    api = opened(replace(shop, proxies=(ip_network(believed),)))
+    asked = {"model": "rueckenwind", "messages": [{"role": "user", "content": QUESTION["text"]}]}
+    answer = httpx.post(f"{api}/v1/chat/completions", json=asked, headers={"X-Forwarded-Proto": "https"})
+    urls = [note["url_citation"]["url"] for note in answer.json()["choices"][0]["message"]["annotations"]]
+    own = [url for url in urls if api.removeprefix("http://") in url]
+    assert own
+    assert all(url.startswith(f"{scheme}://") for url in own)
+
+
 def test_a_bucket_is_refilled() -> None:
     now = 0.0
     buckets = Buckets(2, 0.5, now=lambda: now)
