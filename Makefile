@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check install lint bench load screenshots lock clean
+.PHONY: run test check install lint bench load fuzz screenshots lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/run.done
@@ -38,6 +38,10 @@ bench: $(VENV)/dev.done
 load: $(VENV)/dev.done
 	$(BIN)/python -m index build
 	$(BIN)/python tools/load.py
+
+# 50,000 messages that nobody would write, and the same ones over and over; nothing else should run meanwhile.
+fuzz: $(VENV)/dev.done
+	$(BIN)/python tools/fuzz.py
 
 # The pictures in docs/.
 screenshots: $(VENV)/dev.done

@@ -12,6 +12,9 @@ _LONGEST = 45
 _WINDOW = 26
 """Words of a window in a longer message: two or three sentences, so that a sign has what it refers to beside it."""
 
+BETWEEN = " // "
+"""Stands between the messages of a conversation that is judged as one text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

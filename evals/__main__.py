@@ -95,7 +95,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "fit", help="fit how sure an answer is, the order of passages, or the limits of triage"
     )
     fitting.add_argument("what", nargs="?", choices=("evidence", "order", "limits"), default="evidence")
-    commands.add_parser("train", help="train the model that judges messages for triage and guards; takes minutes")
+    train = commands.add_parser("train", help="train the model that judges messages; takes half an hour")
+    train.add_argument("--threads", type=int, default=1, help="as many as there are idle cores")
     options = parser.parse_args(arguments)
     for suite in getattr(options, "suites", ()):
         if suite not in SUITES:
@@ -245,16 +246,19 @@ def _fit_limits() -> int:
     from evals.limits import as_toml, guard_limits, triage_limits  # noqa: PLC0415 - the same
 
     judge = load_judge()
-    found = triage_limits(read_lines(CASES / "triage" / "dev.jsonl", triage.TriageCase), load_rules(), judge)
+    cases = [
+        case for path in sorted((CASES / "triage").glob("*fit.jsonl")) for case in read_lines(path, triage.TriageCase)
+    ]
+    found = triage_limits(cases, load_rules(), judge)
     second.FILE.write_text(as_toml(found), "utf-8")
-    chances = screen.Screen(load_guard(), judge, screen.ScreenLimits(limits={})).chances
-    refused = guard_limits(read_lines(CASES / "guard" / "dev.jsonl", guard.GuardCase), chances)
-    screen.FILE.write_text(as_toml(refused, "limits"), "utf-8")
+    asked = screen.Screen(load_guard(), judge, screen.ScreenLimits(spared=0.0, limits={}))
+    refused = guard_limits(read_lines(CASES / "guard" / "fit.jsonl", guard.GuardCase), asked)
+    screen.FILE.write_text(as_toml(refused), "utf-8")
     print(f"{second.FILE} and {screen.FILE} written")
     return 0
 
 
-def _train(_options: argparse.Namespace, _settings: Settings) -> int:
+def _train(options: argparse.Namespace, _settings: Settings) -> int:
     """Train the judge; who is told how far it is waits more gladly."""
     from bot.judging import FILE as JUDGE  # noqa: PLC0415 - needed here only
     from bot.triage import load_rules  # noqa: PLC0415 - the same
@@ -267,7 +271,7 @@ def _train(_options: argparse.Namespace, _settings: Settings) -> int:
     def told(done: int, total: int, loss: float) -> None:
         print(f"round {done} of {total}: loss {loss:.3f}", file=sys.stderr, flush=True)
 
-    trained = train(found, progress=told)
+    trained = train(found, threads=options.threads, progress=told)
     trained.tuned.save(JUDGE)
     print(f"{JUDGE.name} trained on {trained.examples} examples; run: python -m evals fit limits")
     return 0

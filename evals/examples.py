@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from bot.judging import HARMLESS, NO_SIGN
 from bot.textfold import tokenize
 from bot.triage import Rules
 from bot.turn import Level, Reason
-from bot.windows import windows
-from corpus.document import Document
+from bot.windows import BETWEEN, windows
+from corpus.document import Document, Lang
 from evals.errors import BadCases
 
 FOLDER = Path(__file__).with_name("training")
+
+_LANG: TypeAdapter[Lang] = TypeAdapter(Lang)
 
 # Words of a text that is looked at to its end; see LONGEST in index/tuned.py.
 _WHOLE = 90
@@ -36,6 +38,7 @@ class Example:
     """A message with what is known of it; None where that is nothing.
 
     `topic` names the scene: examples of one topic are wordings of the same and stay together when they are split.
+    A conversation is one text, joined as bot.windows joins what it judges together.
     """
 
     text: str
@@ -43,15 +46,28 @@ class Example:
     level: Level | None = None
     sign: str | None = None
     reason: str | None = None
+    lang: Lang | None = None
 
 
 class _TriageLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: str
+    text: str = ""
+    turns: tuple[str, ...] = ()
     level: Level
     sign: str
     topic: str
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "_TriageLine":
+        if bool(self.text) == bool(self.turns):
+            raise ValueError("an example has either a text or turns")
+        return self
+
+    @property
+    def whole(self) -> str:
+        """The message, or the conversation as one text."""
+        return self.text or BETWEEN.join(self.turns)
 
 
 class _GuardLine(BaseModel):
@@ -59,7 +75,7 @@ class _GuardLine(BaseModel):
 
     text: str
     reason: Literal["injection", "abuse", "privacy", "medication", "diagnosis", "off_topic"] | None
-    lang: str
+    lang: Lang
     topic: str
 
 
@@ -76,14 +92,15 @@ def examples(rules: Rules, documents: Mapping[str, Document], folder: Path = FOL
 def _of_triage(folder: Path, rules: Rules) -> Iterator[Example]:
     known = {sign.id for sign in rules.signs}
     for path in sorted(folder.glob("triage.*.jsonl")):
+        lang = _LANG.validate_python(path.name.split(".")[1])
         for line in _lines(path, _TriageLine):
             if (line.level is not Level.NONE) != (line.sign in known):
-                raise BadCases(f"{path}: {line.text!r}: {line.sign} does not go with {line.level}")
+                raise BadCases(f"{path}: {line.whole!r}: {line.sign} does not go with {line.level}")
             sign = NO_SIGN if line.level is Level.NONE else line.sign
             # A sign must not be refused, whatever else the message may be; what is harmless need not be.
             reason = HARMLESS if line.sign in {"running", "product", "harmless", "informational"} else None
             for part in _parts(line):
-                yield Example(part, line.topic, line.level, sign, reason)
+                yield Example(part, line.topic, line.level, sign, reason, lang)
 
 
 def _parts(line: _TriageLine) -> Iterator[str]:
@@ -91,16 +108,16 @@ def _parts(line: _TriageLine) -> Iterator[str]:
 
     In which window of a story its sign stands is not known; one that is longer than what is looked at is left out.
     """
-    words = len(line.text.split())
-    if line.level is Level.NONE or words <= _WHOLE:
-        yield line.text
-    if line.level is Level.NONE:
+    if line.level is Level.NONE or len(line.whole.split()) <= _WHOLE:
+        yield line.whole
+    # The messages of a conversation that ends well may hold the sign that is taken back in it.
+    if line.level is Level.NONE and line.text:
         found = windows(tokenize((line.text,)))
         yield from (line.text[window.start : window.end] for window in found if len(found) > 1)
 
 
 def _of_guards(folder: Path) -> Iterator[Example]:
-    for line in _lines(folder / "guard.jsonl", _GuardLine):
+    for line in (line for path in sorted(folder.glob("guard*.jsonl")) for line in _lines(path, _GuardLine)):
         told = line.reason in _TELLING
         yield Example(
             text=line.text,
@@ -108,6 +125,7 @@ def _of_guards(folder: Path) -> Iterator[Example]:
             level=None if told else Level.NONE,
             sign=None if told else NO_SIGN,
             reason=line.reason or HARMLESS,
+            lang=line.lang,
         )
 
 

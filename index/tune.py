@@ -52,18 +52,21 @@ class Lesson:
     suspicious: Sequence[float]
 
 
-def tune(lesson: Lesson, rounds: int = 5, *, seed: int = 1, progress: Progress | None = None) -> Tuned:
+def tune(
+    lesson: Lesson, rounds: int = 5, *, seed: int = 1, threads: int = 1, progress: Progress | None = None
+) -> Tuned:
     """Train on each example so many times.
 
     Args:
         lesson: the examples.
         rounds: how often each is seen.
         seed: of everything that is left to chance.
+        threads: more than one only where nothing else runs; else every operation waits for the slowest of them, which
+            takes ten times as long.
         progress: told after each round.
     """
     torch.manual_seed(seed)
-    # With two, every operation waits for the slower one; where others use the cores that takes ten times as long.
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     texts, tasks = lesson.texts, lesson.tasks
     model = read_model(bundled_path())
     tokens = _kept(model, texts)

@@ -1,55 +1,73 @@
-"""The second detector: the tuned model over the windows of a conversation.
+"""The second detector: the tuned model over a conversation.
 
-It was trained on examples without a look at the rules, so that the two miss different things. What it says counts
-within limits: where the rules understood that a sign was denied, asked about or is past, it must be surer; and it may
-lower what the rules found only where that was an appointment and it is all but certain.
+It was trained on examples without a look at the rules, so that the two miss different things. It reads the current
+message, the conversation as a whole, and of the earlier messages what sounds most like a sign. How sure it must be
+depends on what the rules found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.judging import LEVEL, NO_SIGN, SIGN, Judgement, Judging, read_limits
 from bot.triage.assess import Reading
 from bot.turn import Level
-from bot.windows import Window, windows
+from bot.windows import BETWEEN, Window, windows
 
 FILE = Path(__file__).with_name("limits.toml")
 
 # Letters of the longest words that people write; German compounds reach about forty.
 _LONGEST_WORD = 40
 
+# Words of a conversation that is judged as one text; with more the model is asked about what it was not trained on.
+_TALK = 75
+
+Found = Literal["nothing", "lifted", "doctor", "urgent", "emergency"]
+"""What the rules found; `lifted`: a sign that is not meant, as far as they understand."""
+
+
+class Borders(BaseModel):
+    """From which chance of a level or a higher one a conversation is at that level."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    doctor: float
+    urgent: float
+    emergency: float
+
 
 class Limits(BaseModel):
-    """From which chance on a window is taken for its level or a higher one, as `python -m evals fit limits` found.
+    """The borders for each thing that the rules may have found, as `python -m evals fit limits` set them.
 
-    `lifted` are the same where the rules found a sign and understood that it is not meant. Below `cleared` chance of
-    any sign, an appointment that the rules alone ask for is dropped.
+    Below `cleared` chance of any sign in the conversation as a whole, what was said before the current message has
+    been taken back, or a doctor has seen to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    emergency: float
-    urgent: float
-    doctor: float
-    lifted_emergency: float
-    lifted_urgent: float
-    lifted_doctor: float
+    nothing: Borders
+    lifted: Borders
+    doctor: Borders
+    urgent: Borders
+    emergency: Borders
     cleared: float
 
-    def level(self, judgement: Judgement, *, lifted: bool) -> Level:
-        """The highest level whose limit the chance of it or a higher one reaches."""
-        chances = judgement[LEVEL]
-        emergency = chances[Level.EMERGENCY]
-        urgent = emergency + chances[Level.URGENT]
-        doctor = urgent + chances[Level.DOCTOR]
-        prefix = "lifted_" if lifted else ""
-        for level, chance in ((Level.EMERGENCY, emergency), (Level.URGENT, urgent), (Level.DOCTOR, doctor)):
-            if chance >= getattr(self, f"{prefix}{level.value}"):
+    def level(self, judgement: Judgement, found: Found) -> Level:
+        """The highest level whose border the chance of it or a higher one reaches."""
+        borders: Borders = getattr(self, found)
+        for level in (Level.EMERGENCY, Level.URGENT, Level.DOCTOR):
+            if at_least(judgement, level) >= getattr(borders, level.value):
                 return level
         return Level.NONE
+
+
+def at_least(judgement: Judgement, level: Level) -> float:
+    """The chance of a level or a higher one."""
+    return sum(chance for name, chance in judgement[LEVEL].items() if Level(name).rank >= level.rank)
 
 
 def load_limits(path: Path = FILE) -> Limits:
@@ -59,16 +77,16 @@ def load_limits(path: Path = FILE) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A window with what the model says of it."""
+    """A piece of the conversation, one window or several, with what the model says of it."""
 
-    window: Window
+    windows: tuple[Window, ...]
     judgement: Judgement
     lifted: bool
 
     @property
     def risk(self) -> float:
         """The chance that there is any sign."""
-        return 1.0 - self.judgement[LEVEL][Level.NONE]
+        return at_least(self.judgement, Level.DOCTOR)
 
     @property
     def sign(self) -> str:
@@ -77,24 +95,68 @@ class Judged:
         return max((name for name in chances if name != NO_SIGN), key=chances.__getitem__)
 
 
-def judged(judge: Judging, reading: Reading, most: int) -> tuple[Judged, ...]:
-    """The windows that sound most like a sign, the current message first; what was cleared up does not count.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the model says of the current message, of the conversation as one text, and of earlier messages.
+
+    `whole` tells whether nothing was left out, neither of the messages nor of what they became as one text.
+    """
+
+    now: tuple[Judged, ...]
+    talk: Judged | None
+    before: tuple[Judged, ...]
+    whole: bool
+
+    def __iter__(self) -> Iterator[Judged]:
+        """All of it, the current message first."""
+        yield from self.now
+        if self.talk is not None:
+            yield self.talk
+        yield from self.before
+
+
+def listen(judge: Judging, reading: Reading, most: int) -> Heard:
+    """Judge the conversation; what was cleared up does not count.
 
     Args:
         judge: the model.
         reading: the conversation as the rules read it.
-        most: how many windows are worth their time.
+        most: how many pieces are worth their time.
     """
-    open_windows = [w for w in windows(reading.tokens) if _is_language(w) and not _settled(w, reading)]
+    unsettled = [w for w in windows(reading.tokens) if _is_language(w) and not _settled(w, reading)]
+    ranked = sorted(unsettled, key=lambda window: -judge.suspicion(window.words))
     current = len(reading.messages) - 1
-    ranked = sorted(open_windows, key=lambda w: (w.message != current, -judge.suspicion(w.words)))
-    # Half of them for the current message, if earlier ones have something to say, too.
-    own = [w for w in ranked if w.message == current][: max(1, most - 1)]
-    earlier = sorted((w for w in ranked if w.message != current), key=lambda w: -judge.suspicion(w.words))
-    chosen = [*own, *earlier[: most - len(own)]]
-    return tuple(
-        Judged(w, judge.judge(reading.messages[w.message][w.start : w.end]), _is_lifted(w, reading)) for w in chosen
+    own = [w for w in ranked if w.message == current]
+    earlier = [w for w in ranked if w.message != current]
+    talk, complete = _talk(unsettled, ranked) if own and earlier else ((), True)
+    # One of them for what was said before, if anything was, and one for all of it together.
+    now = own[: max(1, most - 2 * bool(talk))] if earlier else own[:most]
+    before = earlier[: max(0, most - len(now) - bool(talk))]
+
+    def judged(*parts: Window) -> Judged:
+        text = BETWEEN.join(reading.messages[w.message][w.start : w.end] for w in parts)
+        return Judged(parts, judge.judge(text), any(_is_lifted(w, reading) for w in parts))
+
+    return Heard(
+        now=tuple(judged(w) for w in now),
+        talk=judged(*talk) if talk else None,
+        before=tuple(judged(w) for w in before),
+        whole=len(now) == len(own) and (complete or len(before) == len(earlier)),
     )
+
+
+def _talk(parts: Sequence[Window], ranked: Sequence[Window]) -> tuple[tuple[Window, ...], bool]:
+    """What stands for the conversation as one text, and whether that is all of it.
+
+    Of each message its most suspicious window; where that is too long, the least suspicious messages are left out, but
+    never the current one.
+    """
+    chosen = [min(group, key=ranked.index) for _, group in groupby(parts, key=lambda window: window.message)]
+    complete = len(chosen) == len(parts)
+    while len(chosen) > 1 and sum(len(window.words) for window in chosen) > _TALK:
+        chosen.remove(max(chosen[:-1], key=ranked.index))
+        complete = False
+    return (tuple(chosen) if len(chosen) > 1 else ()), complete
 
 
 def _is_language(window: Window) -> bool:
@@ -113,5 +175,5 @@ def _settled(window: Window, reading: Reading) -> bool:
 
 
 def quotes(found: Sequence[Judged], reading: Reading) -> tuple[str, ...]:
-    """The visitor's words in these windows."""
-    return tuple(reading.messages[j.window.message][j.window.start : j.window.end] for j in found)
+    """The visitor's words in these pieces."""
+    return tuple(dict.fromkeys(reading.messages[w.message][w.start : w.end] for j in found for w in j.windows))
