@@ -29,6 +29,7 @@ _BUDGETS: Mapping[Level, float] = {Level.DOCTOR: 0.05, Level.URGENT: 0.05, Level
 _REFUSED: Mapping[Reason, float] = defaultdict(lambda: 0.004, {Reason.INJECTION: 0.006})
 # Of what must be refused and is found by phrases, so much may be let pass for the sake of harmless phrases.
 _LET_PASS = 0.01
+_CLEARED = 0.01
 _RIDGE = 1.0
 
 # A chance of 0 or 1 has no odds; these have, and no border lies beyond them.
@@ -55,9 +56,9 @@ def triage_limits(cases: Sequence[TriageCase], rules: Rules, judge: Judging) -> 
     for level, budget in _BUDGETS.items():
         for row, border in _borders(seen, level, budget).items():
             rows[row][level.value] = border
-    # No conversation with a sign in these cases would be taken for one that was cleared up.
+    # Of the conversations with a sign one in a hundred would be taken for one that was cleared up.
     kept = [heard.talk.risk for case, _, heard in readings if heard.talk and Level.NONE not in case.accepted]
-    return {"cleared": round(min(kept, default=0.0), 3), **rows}
+    return {"cleared": round(float(np.quantile(kept, _CLEARED, method="lower")), 3) if kept else 0.0, **rows}
 
 
 def _heard(case: TriageCase, rules: Rules, judge: Judging) -> tuple[Triage, Heard]:
