@@ -26,6 +26,10 @@ _LONGEST_WORD = 40
 # Words of a conversation that is judged as one text; with more the model is asked about what it was not trained on.
 _TALK = 75
 
+# Where no message alone has so much of a sign, all of them together have none: "Helps heat?" and "Why?" make the model
+# see ghosts, while of the fit cases with a sign in several messages none lies below.
+_SOME = 0.25
+
 Found = Literal["nothing", "lifted", "doctor", "urgent", "emergency"]
 """What the rules found; `lifted`: a sign that is not meant, as far as they understand."""
 
@@ -137,10 +141,14 @@ def listen(judge: Judging, reading: Reading, most: int) -> Heard:
         text = BETWEEN.join(reading.messages[w.message][w.start : w.end] for w in parts)
         return Judged(parts, judge.judge(text), any(_is_lifted(w, reading) for w in parts))
 
+    single = [judged(w) for w in (*now, *before)]
+    together = judged(*talk) if talk else None
+    if together is not None and max(each.risk for each in single) < _SOME < together.risk:
+        together = None
     return Heard(
-        now=tuple(judged(w) for w in now),
-        talk=judged(*talk) if talk else None,
-        before=tuple(judged(w) for w in before),
+        now=tuple(single[: len(now)]),
+        talk=together,
+        before=tuple(single[len(now) :]),
         whole=len(now) == len(own) and (complete or len(before) == len(earlier)),
     )
 

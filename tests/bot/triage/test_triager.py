@@ -66,9 +66,15 @@ def test_nothing_is_dropped_when_a_part_was_not_judged(rules: Rules) -> None:
 
 
 def test_a_sign_in_parts_is_found_in_the_conversation_as_a_whole(rules: Rules) -> None:
-    judge = ScriptedJudge({"taub // ja beide": alarm(Level.EMERGENCY, 0.8, "motor_deficit")})
+    parts = alarm(Level.DOCTOR, 0.3, "numbness")
+    judge = ScriptedJudge({"taub // ja beide": alarm(Level.EMERGENCY, 0.8, "motor_deficit"), "taub": parts})
     found = _triage(rules, judge, "fühlt sich komisch an, taub", "ja beide")
     assert found == Triage(Level.EMERGENCY, ("motor_deficit",), ("fühlt sich komisch an, taub", "ja beide"))
+
+
+def test_messages_of_which_none_has_anything_of_a_sign_have_none_together(rules: Rules) -> None:
+    judge = ScriptedJudge({"// ja beide": alarm(Level.EMERGENCY, 0.95, "motor_deficit")})
+    assert _triage(rules, judge, "Linker oder rechter Schuh?", "ja beide").level is Level.NONE
 
 
 def test_what_a_conversation_as_a_whole_takes_back_does_not_count(rules: Rules) -> None:
